@@ -1,0 +1,99 @@
+"""Answers, and the two shapes of errors: the gateway's and RealtimeKit's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from .validation import Issue
+
+__all__ = [
+    "Answer",
+    "edge_error",
+    "error",
+    "gateway_error",
+    "invalid_request",
+    "json_answer",
+    "no_route",
+    "service_error",
+]
+
+JSON = "application/json"
+# The edge's own status codes come with a page of HTML (vendor).
+EDGE_STATUSES = frozenset({*range(520, 528), 530})
+
+# Codes the vendor documents; the last is ours, as nobody documents the code of an invalid parameter.
+AUTHENTICATION_ERROR = 10000
+INVALID_TOKEN = 9109
+INVALID_HEADERS = 6003
+INVALID_AUTHORIZATION = 6111
+NO_ROUTE = 7003
+INVALID_REQUEST = 10400
+_LONGEST_PATH = 200
+
+
+@dataclass
+class Answer:
+    """A whole answer."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+    # A scripted fault may cut the connection: after so many bytes of the body, or (-1) before the first of the head.
+    cut_after: int | None = None
+
+
+def json_answer(status: int, value: Any) -> Answer:
+    """An answer with any JSON value."""
+    return Answer(status, json.dumps(value, separators=(",", ":")).encode())
+
+
+def gateway_error(status: int, errors: Iterable[Mapping[str, Any]], **headers: str) -> Answer:
+    """An error of the gateway in front of the service."""
+    answer = json_answer(status, {"success": False, "errors": list(errors), "messages": [], "result": None})
+    answer.headers = headers
+    return answer
+
+
+def service_error(status: int, message: str) -> Answer:
+    """An error of RealtimeKit itself."""
+    return json_answer(status, {"success": False, "error": {"code": status, "message": message}})
+
+
+def edge_error(status: int) -> Answer:
+    """An error of the edge in front of it all: a page of HTML."""
+    page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>\n"
+    return Answer(status, page.encode(), "text/html; charset=UTF-8")
+
+
+def error(status: int) -> Answer:
+    """An error as whoever gives that status would word it; for faults on demand."""
+    if status in EDGE_STATUSES:
+        return edge_error(status)
+    try:
+        message = HTTPStatus(status).phrase
+    except ValueError:
+        message = f"Error {status}"
+    if status in (404, 422, 500):
+        return service_error(status, message)
+    codes = {401: AUTHENTICATION_ERROR, 403: INVALID_TOKEN}
+    return gateway_error(status, [{"code": codes.get(status, 10000 + status), "message": message}])
+
+
+def invalid_request(issues: Iterable[Issue]) -> Answer:
+    """The request breaks the contract."""
+    return gateway_error(
+        400,
+        [{"code": INVALID_REQUEST, "message": issue.message, "source": {"pointer": issue.pointer}} for issue in issues],
+    )
+
+
+def no_route(path: str) -> Answer:
+    """The contract has no such path."""
+    shown = path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + "…"
+    message = f"Could not route to {shown}, perhaps your object identifier is invalid?"
+    return gateway_error(404, [{"code": NO_ROUTE, "message": message}])

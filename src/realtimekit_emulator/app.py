@@ -1,0 +1,252 @@
+"""The endpoint as an ASGI application: who asks, whether they may, whether they ask rightly, and the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any, TypeAlias
+
+from . import answers
+from .answers import Answer
+from .contract import Contract, Operation
+from .controls import Controls, RecordedRequest
+from .directory import Directory
+from .meetings import HANDLERS, Request
+from .problems import EmulatorError
+from .sample import sample_answer
+from .storage import Token
+from .validation import RequestValidator
+
+__all__ = ["EmulatorApp"]
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
+
+ABORT = "realtimekit.abort"
+"""The ASGI extension by which the emulator's own server lets a scripted fault drop a connection."""
+
+_log = logging.getLogger(__name__)
+_TOKEN = re.compile(rb"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
+_PREFERRED_CODE = re.compile(r'(?:^|[,;\s])code\s*=\s*"?(\d{3})"?\s*(?:$|[,;])')
+_LARGEST_BODY = 8 * 1024 * 1024
+
+
+class EmulatorApp:
+    """An ASGI application; share one `Directory` and change `controls` at will."""
+
+    def __init__(self, contract: Contract, directory: Directory, controls: Controls) -> None:
+        """Compile the contract.
+
+        Raises:
+            EmulatorError: If a schema in the contract is broken.
+        """
+        self.controls = controls
+        self._contract = contract
+        self._directory = directory
+        self._checks = {
+            id(operation): RequestValidator(operation, contract.schemas)
+            for route in contract.routes
+            for operation in route.operations.values()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            raise NotImplementedError(f"the emulator speaks http, not {scope['type']}")
+        controls = self.controls
+        record = _record(scope, controls)
+        if controls.latency > 0:
+            await asyncio.sleep(controls.latency)
+        if controls.faults:
+            answer = controls.faults.popleft()
+        else:
+            try:
+                answer = await self._answer(scope, receive, controls)
+            except EmulatorError as error:
+                answer = answers.service_error(500, str(error))
+            except Exception:
+                _log.exception("The emulator failed to answer %s %s", scope["method"], scope["path"])
+                answer = answers.service_error(500, "The emulator failed; its log says why.")
+        if record is not None:
+            record.status = answer.status
+        await _send(scope, receive, send, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive, controls: Controls) -> Answer:
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        headers: Headers = scope["headers"]
+        found = self._contract.match(raw_path)
+        if found is None:
+            return answers.no_route(raw_path.decode("latin-1"))
+        route, path = found
+        operation = route.operations.get(scope["method"])
+        self._directory.refresh()
+
+        token: Token | None = None
+        limits: dict[str, str] = {}
+        if route.is_secured if operation is None else operation.is_secured:
+            name, token, refusal = self._authenticate(headers)
+            if token is None:
+                return refusal
+            if controls.quota is not None:
+                is_within, left, seconds = controls.quota.spend(name)
+                limits = {"Ratelimit": f'"default";r={left};t={seconds}', "Ratelimit-Policy": controls.quota.policy}
+                if not is_within:
+                    return answers.gateway_error(
+                        429,
+                        [{"code": 10429, "message": "Please wait and consider throttling your request speed"}],
+                        **{"Retry-After": str(seconds), **limits},
+                    )
+        if operation is None:
+            message = f"Method {scope['method']} is not allowed here"
+            answer = answers.gateway_error(405, [{"code": 10405, "message": message}], Allow=route.allow)
+        elif (preferred := self._preferred(operation, headers)) is not None:
+            answer = preferred
+        elif not _may(operation, token, path):
+            answer = answers.gateway_error(
+                403, [{"code": answers.AUTHENTICATION_ERROR, "message": "Authentication error"}]
+            )
+        else:
+            answer = await self._perform(operation, path, scope, receive)
+        answer.headers.update(limits)
+        return answer
+
+    def _authenticate(self, headers: Headers) -> tuple[str, Token | None, Answer]:
+        sent = [value for name, value in headers if name == b"authorization"]
+        if not sent or not sent[0].strip():
+            message = {"code": answers.AUTHENTICATION_ERROR, "message": "Authentication error"}
+            return "", None, answers.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
+        match = _TOKEN.fullmatch(sent[0]) if len(sent) == 1 else None
+        if match is None:
+            cause = {"code": answers.INVALID_AUTHORIZATION, "message": "Invalid format for Authorization header"}
+            message = {"code": answers.INVALID_HEADERS, "message": "Invalid request headers", "error_chain": [cause]}
+            return "", None, answers.gateway_error(400, [message])
+        name = match.group(1).decode("ascii")
+        token = self._directory.token(name)
+        message = {"code": answers.INVALID_TOKEN, "message": "Invalid access token"}
+        return name, token, answers.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
+
+    def _preferred(self, operation: Operation, headers: Headers) -> Answer | None:
+        """The fault that `Prefer: code=429` asks for; RFC 7240: a preference that makes no sense is ignored."""
+        for name, value in headers:
+            if name == b"prefer" and (match := _PREFERRED_CODE.search(value.decode("latin-1"))):
+                code = match.group(1)
+                if 400 <= int(code) <= 599:
+                    answer = answers.error(int(code))
+                elif code in operation.responses:
+                    answer = sample_answer(operation, self._contract.schemas, code)
+                else:
+                    return None
+                if code == "429":
+                    answer.headers["Retry-After"] = "1"
+                answer.headers["Preference-Applied"] = f"code={code}"
+                return answer
+        return None
+
+    async def _perform(
+        self,
+        operation: Operation,
+        path: Mapping[str, str],
+        scope: Scope,
+        receive: Receive,
+    ) -> Answer:
+        check = self._checks[id(operation)]
+        body = await _read(receive) if check.takes_body else b""
+        if body is None:
+            message = {"code": 10413, "message": f"The body is larger than {_LARGEST_BODY} bytes"}
+            return answers.gateway_error(413, [message])
+        values, issues = check.check(path, scope["query_string"], scope["headers"], body)
+        if issues:
+            return answers.invalid_request(issues)
+
+        app = None
+        if "account_id" in path and "app_id" in path:
+            app = self._directory.app(path["account_id"], path["app_id"])
+            if app is None:
+                return answers.service_error(404, "App not found")
+        handler = HANDLERS.get(operation.id)
+        if handler is None or app is None:
+            return sample_answer(operation, self._contract.schemas)
+        return handler(Request(values, app, self._directory, self.controls))
+
+
+def _may(operation: Operation, token: Token | None, path: Mapping[str, str]) -> bool:
+    """Whether a token has one of the operation's permissions, and the account that the path names."""
+    if token is None:
+        return True
+    account_id = path.get("account_id")
+    is_permitted = not operation.permissions or bool(operation.permissions & token.permissions)
+    return is_permitted and (account_id is None or account_id in token.accounts)
+
+
+def _record(scope: Scope, controls: Controls) -> RecordedRequest | None:
+    if controls.requests is None:
+        return None
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name in ("authorization", "cookie", "proxy-authorization"):
+            scheme, space, _ = value.partition(" ")
+            value = f"{scheme} ***" if space and name != "cookie" else "***"
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    record = RecordedRequest(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
+    controls.requests.append(record)
+    return record
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The body, None if it is too large."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return bytes(body)
+        body += message.get("body", b"")
+        if len(body) > _LARGEST_BODY:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _send(scope: Scope, receive: Receive, send: Send, answer: Answer) -> None:
+    cut = answer.cut_after
+    if cut is not None and cut < 0:
+        await _hang_up(scope, receive)
+        return
+    headers = [(b"cf-ray", b"%016x-EMU" % random.getrandbits(64))]
+    if answer.status not in {204, 304}:
+        headers.append((b"content-type", answer.content_type.encode("latin-1")))
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if cut is not None and cut < len(answer.body):
+        await send({"type": "http.response.body", "body": answer.body[:cut], "more_body": True})
+        await _hang_up(scope, receive)
+        return
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is None:
+        raise ConnectionResetError("the emulator was told to drop this connection")
+    abort["close"]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,265 @@
+"""The contract, read: which paths there are, what each operation takes and what it answers.
+
+Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document with references inside itself will do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .problems import EmulatorError
+from .schemas import Schemas
+
+__all__ = ["Body", "Contract", "Operation", "Parameter", "Route", "load_contract"]
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# OpenAPI: header parameters of these names are ignored, since other parts of a contract describe them.
+_DESCRIBED_ELSEWHERE = frozenset({"accept", "content-type", "authorization"})
+_NAME_IN_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_LONGEST_CACHED_PATH = 512
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One documented parameter."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Any
+    style: str
+    explode: bool
+    is_json: bool
+
+    @property
+    def pointer(self) -> str:
+        """Where an error about this parameter points, as a JSON pointer."""
+        return f"/{self.location}/{self.name.replace('~', '~0').replace('/', '~1')}"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A documented request body, with its schema for each media type."""
+
+    required: bool
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One documented operation."""
+
+    id: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: Mapping[str, dict[str, Any]]
+    permissions: frozenset[str]
+    is_secured: bool
+
+
+class Route:
+    """One documented path, and what can be done with it."""
+
+    def __init__(self, template: str, operations: Mapping[str, Operation]) -> None:
+        """Prepare a path template such as `/accounts/{account_id}`."""
+        self.template = template
+        self.operations = operations
+        self.allow = ", ".join(sorted(operations))
+        self.is_secured = any(operation.is_secured for operation in operations.values())
+        texts = template.split("/")[1:]
+        self._segments = [_segment(text) for text in texts]
+        # A path spelled out beats a template, from left to right (OpenAPI, "Path Templating Matching").
+        self.rank = [0 if "{" not in text else 2 if _NAME_IN_TEMPLATE.fullmatch(text) else 1 for text in texts]
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        """The path parameters, if these decoded segments are this path."""
+        if len(segments) != len(self._segments):
+            return None
+        values: dict[str, str] = {}
+        for (pattern, names), segment in zip(self._segments, segments, strict=True):
+            found = pattern.fullmatch(segment)
+            if found is None:
+                return None
+            values.update(zip(names, found.groups(), strict=True))
+        return values
+
+
+class Contract:
+    """An OpenAPI document as the emulator uses it."""
+
+    def __init__(self, document: Any, source: str = "contract") -> None:
+        """Read a document; `source` names it in errors.
+
+        Raises:
+            EmulatorError: If it is no OpenAPI 3 document or a reference in it leads nowhere.
+        """
+        version = document.get("openapi") if isinstance(document, dict) else None
+        if not isinstance(version, str) or not version.startswith("3."):
+            raise EmulatorError(f"{source} is not an OpenAPI 3 document: its `openapi` field has to say 3.0 or 3.1.")
+        if not isinstance(document.get("paths"), dict):
+            raise EmulatorError(f"{source} has no `paths`: describe at least one operation there.")
+        self.schemas = Schemas(document)
+        self._document = self.schemas.document
+        self.base_path = self._read_base_path()
+        try:
+            paths: dict[str, Any] = self._document["paths"]
+            routes = [Route(template, self._read_operations(item)) for template, item in paths.items()]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise EmulatorError(f"{source} is not a valid OpenAPI document: {error!r}. Correct it there.") from error
+        self.routes = sorted(routes, key=lambda route: route.rank)
+        self._match_short = lru_cache(maxsize=1024)(self._match)
+
+    def match(self, raw_path: bytes) -> tuple[Route, dict[str, str]] | None:
+        """Find the route of a path as it was sent, percent-encoded, and its parameters decoded."""
+        find = self._match_short if len(raw_path) <= _LONGEST_CACHED_PATH else self._match
+        return find(raw_path)
+
+    def operation(self, operation_id: str) -> Operation | None:
+        """The operation of that id, if the contract has it."""
+        for route in self.routes:
+            for operation in route.operations.values():
+                if operation.id == operation_id:
+                    return operation
+        return None
+
+    def _match(self, raw_path: bytes) -> tuple[Route, dict[str, str]] | None:
+        path = raw_path.decode("latin-1")
+        base = self.base_path
+        if not path.startswith(base + "/"):
+            return None
+        # Split first, decode after: an encoded slash belongs to its segment.
+        segments = [unquote(segment) for segment in path[len(base) + 1 :].split("/")]
+        for route in self.routes:
+            values = route.match(segments)
+            if values is not None:
+                return route, values
+        return None
+
+    def _read_base_path(self) -> str:
+        servers = self._document.get("servers")
+        server: dict[str, Any] = servers[0] if servers else {}
+        url = str(server.get("url", "/"))
+        for name, variable in server.get("variables", {}).items():
+            url = url.replace("{" + name + "}", str(variable.get("default", "")))
+        return urlsplit(url).path.rstrip("/")
+
+    def _read_operations(self, item: Any) -> dict[str, Operation]:
+        item = self.schemas.resolve(item)
+        shared = item.get("parameters", [])
+        return {
+            method.upper(): self._read_operation(self.schemas.resolve(item[method]), shared)
+            for method in _METHODS
+            if method in item
+        }
+
+    def _read_operation(self, node: dict[str, Any], shared: list[Any]) -> Operation:
+        resolve = self.schemas.resolve
+        parameters: dict[tuple[str, str], Parameter] = {}
+        for raw in (*shared, *node.get("parameters", [])):
+            parameter = self._read_parameter(resolve(raw))
+            if parameter.location == "header" and parameter.name.lower() in _DESCRIBED_ELSEWHERE:
+                continue
+            parameters[parameter.location, parameter.name] = parameter
+        body = resolve(node["requestBody"]) if "requestBody" in node else None
+        security = node.get("security", self._document.get("security", []))
+        return Operation(
+            id=node.get("operationId", ""),
+            parameters=tuple(parameters.values()),
+            body=Body(
+                required=bool(body.get("required")),
+                content={
+                    media.lower(): resolve(content).get("schema", {}) for media, content in body["content"].items()
+                },
+            )
+            if body
+            else None,
+            responses={str(status): resolve(answer) for status, answer in node.get("responses", {}).items()},
+            permissions=frozenset(node.get("x-api-token-group", ())),
+            # An empty requirement ({}) among several makes authentication optional.
+            is_secured=bool(security) and all(security),
+        )
+
+    def _read_parameter(self, node: dict[str, Any]) -> Parameter:
+        location = node["in"]
+        style = node.get("style", "form" if location in ("query", "cookie") else "simple")
+        content = node.get("content")
+        holder: dict[str, Any] = next(iter(content.values())) if content else node
+        return Parameter(
+            name=node["name"],
+            location=location,
+            required=bool(node.get("required")),
+            schema=holder.get("schema", {}),
+            style=style,
+            explode=bool(node.get("explode", style == "form")),
+            is_json=bool(content),
+        )
+
+
+def _segment(template: str) -> tuple[re.Pattern[str], list[str]]:
+    """The pattern of one path segment, and the parameters in it."""
+    parts = _NAME_IN_TEMPLATE.split(template)
+    pattern = "".join("(.+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    return re.compile(pattern, re.DOTALL), parts[1::2]
+
+
+def load_contract(path: str | Path | None = None) -> Contract:
+    """Read a contract: the one that ships with this package, or a JSON or YAML file.
+
+    Raises:
+        EmulatorError: If it cannot be read or is no OpenAPI 3 document.
+    """
+    if path is None:
+        try:
+            text = resources.files("realtimekit").joinpath("openapi.json").read_text(encoding="utf-8")
+        except (ModuleNotFoundError, OSError) as error:
+            raise EmulatorError(
+                "The contract (openapi.json in the package realtimekit) is missing: install realtimekit again, "
+                "or name a contract file."
+            ) from error
+        return Contract(json.loads(text), "The contract of realtimekit")
+    source = str(path)
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise EmulatorError(
+            f"Cannot read the contract {source}: {reason}. Name a readable JSON or YAML file."
+        ) from error
+    return Contract(_parse(text, source), source)
+
+
+def _parse(text: str, source: str) -> Any:
+    if not source.lower().endswith((".yaml", ".yml")):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise EmulatorError(f"The contract {source} is not valid JSON: {error}. Correct it there.") from error
+    try:
+        import yaml
+    except ModuleNotFoundError as error:
+        raise EmulatorError(
+            f"The contract {source} is YAML, which takes the package PyYAML to read: "
+            "`pip install pyyaml`, or name a JSON file."
+        ) from error
+
+    class Loader(yaml.SafeLoader):
+        """Leaves timestamps the text they are in JSON."""
+
+        yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way
+            key: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+            for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    try:
+        return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise EmulatorError(f"The contract {source} is not valid YAML: {reason}. Correct it there.") from error

@@ -1,0 +1,153 @@
+"""The tables, and the way to a database from what the user calls it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from .problems import EmulatorError
+
+__all__ = ["SCHEMA_VERSION", "apps", "connect", "meetings", "meta", "metadata", "tokens"]
+
+SCHEMA_VERSION = 1
+"""The layout of the tables below. A database with a higher one was written by a newer version."""
+
+_BUSY_SECONDS = 30
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+]*://")
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData()
+meta = Table(
+    "realtimekit_meta",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+apps = Table(
+    "realtimekit_apps",
+    metadata,
+    Column("key", _BIG, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("account_id", String, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+)
+tokens = Table(
+    "realtimekit_tokens",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("permissions", Text, nullable=False),
+    Column("accounts", Text, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+)
+meetings = Table(
+    "realtimekit_meetings",
+    metadata,
+    Column("number", _BIG, primary_key=True),
+    Column("app", _BIG, ForeignKey("realtimekit_apps.key"), nullable=False),
+    Column("id", String, nullable=False),
+    Column("microseconds", BigInteger, nullable=False),
+    Column("digits", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("realtimekit_meetings_by_id", "app", "id", unique=True),
+)
+
+
+def connect(database: str) -> tuple[str, Engine, bool]:
+    """Make an engine for a database; it is not opened yet.
+
+    Returns:
+        The database's name for messages (a password left out), its engine, and whether it lives in this process alone.
+
+    Raises:
+        EmulatorError: If it cannot be a database, or its driver is not installed.
+    """
+    if _SCHEME.match(database):
+        try:
+            url = make_url(database)
+        except (SQLAlchemyError, ValueError) as error:
+            raise EmulatorError(
+                "The database URL cannot be read: write it as postgresql://user:password@host:5432/name."
+            ) from error
+    else:
+        url = URL.create("sqlite", database=None if database == ":memory:" else _file(database))
+    backend = url.get_backend_name()
+    if backend == "postgres":
+        url = url.set(drivername="postgresql")
+        backend = "postgresql"
+    if backend == "sqlite":
+        return _sqlite(url)
+    if backend != "postgresql":
+        raise EmulatorError(
+            f"The emulator does not know {backend} databases: use a SQLite file or a postgresql:// URL."
+        )
+    name = url.render_as_string(hide_password=True)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        return name, create_engine(url, pool_pre_ping=True), False
+    except ModuleNotFoundError as error:
+        raise EmulatorError(
+            f"A PostgreSQL database takes the driver {error.name}: `pip install 'realtimekit[emulator,postgres]'`."
+        ) from error
+    except SQLAlchemyError as error:
+        raise EmulatorError(f"The database {name} cannot be used: {error}. Write postgresql://… instead.") from error
+
+
+def _file(name: str) -> str:
+    path = Path(name).expanduser()
+    if path.is_dir():
+        raise EmulatorError(f"The database {name} is a directory: name a file in it.")
+    if not path.absolute().parent.is_dir():
+        raise EmulatorError(f"The database {name} cannot be created: the directory {path.parent} does not exist.")
+    return str(path)
+
+
+def _sqlite(url: URL) -> tuple[str, Engine, bool]:
+    is_private = url.database in (None, "", ":memory:")
+    if not is_private:
+        _file(str(url.database))
+    options: dict[str, Any] = {"poolclass": StaticPool} if is_private else {}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, **options)
+
+    # The driver's own transactions begin too late (at the first write), which makes two writers fail instead of wait.
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        if not is_private:
+            try:
+                # Readers go on while another process writes.
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=NORMAL")
+            except sqlite3.Error:
+                connection.close()  # The pool does not know it yet.
+                raise
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Any) -> None:
+        reads = connection.get_execution_options().get("writes") is False
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return (":memory:" if is_private else str(url.database)), engine, is_private

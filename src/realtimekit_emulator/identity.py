@@ -1,0 +1,35 @@
+"""Who the emulator's default user is: an account, an app in it, and a token that may read it."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+__all__ = ["Identity"]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The account, app and token that every database of the emulator has from the start."""
+
+    PERMISSIONS: ClassVar[frozenset[str]] = frozenset({"Realtime Admin", "Realtime"})
+
+    account_id: str
+    app_id: str
+    api_token: str = field(repr=False)
+
+    @classmethod
+    def fixed(cls) -> Identity:
+        """The same for every database in memory, and plainly made up."""
+        return cls(
+            account_id="0123456789abcdef0123456789abcdef",
+            app_id="00000000-0000-4000-8000-00000000a44a",
+            api_token="emulator-token-for-tests-only-0123456789",  # noqa: S106 - opens nothing but the emulator
+        )
+
+    @classmethod
+    def new(cls) -> Identity:
+        """A new one, for a database that lasts."""
+        return cls(account_id=secrets.token_hex(16), app_id=str(uuid.uuid4()), api_token=secrets.token_hex(20))

@@ -1,0 +1,146 @@
+"""The application on a socket: in the foreground for the command line, in a thread for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .answers import gateway_error
+from .app import ABORT
+from .problems import EmulatorError
+
+__all__ = ["LiveServer", "address", "listen", "serve_forever"]
+
+_SHUTDOWN_SECONDS = 1
+_START_SECONDS = 30
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it, with JSON for what cannot be parsed, and a way to drop a connection."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {"close": self.transport.close}}
+
+    def send_400_response(self, msg: str) -> None:
+        body = gateway_error(400, [{"code": 10400, "message": msg}]).body
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, app: Any, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_Protocol,
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal again when it is done, which ends the process with an error: being told to stop
+        # is none.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self.should_exit = True
+
+        previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port; 0 takes any free one.
+
+    Raises:
+        EmulatorError: If it is not to be had.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError, UnicodeError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        if number == errno.EADDRINUSE:
+            raise EmulatorError(
+                f"Port {port} of {host} is in use: stop the program that has it, or take any free port with --port 0."
+            ) from error
+        if number == errno.EACCES:
+            raise EmulatorError(
+                f"Port {port} of {host} is reserved: take one from 1024 up, or any free one with --port 0."
+            ) from error
+        reason = getattr(error, "strerror", None) or error
+        raise EmulatorError(f"Cannot listen on {host} port {port}: {reason}. Try --host 127.0.0.1 --port 0.") from error
+
+
+def address(listening: socket.socket) -> str:
+    """The origin to reach a socket at from this machine, such as `http://127.0.0.1:4010`."""
+    bound: tuple[str, int] = listening.getsockname()[:2]
+    host, port = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound[0], bound[0]), bound[1]  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve_forever(app: Any, listening: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `on_ready` is called once connections are accepted."""
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    with listening:
+        _Server(app, on_ready).run(sockets=[listening])
+
+
+class LiveServer:
+    """A server in a thread of its own, on a free port of the loopback."""
+
+    def __init__(self, app: Any) -> None:
+        """Start, and return once connections are accepted.
+
+        Raises:
+            EmulatorError: If it does not start.
+        """
+        self._socket = listen("127.0.0.1", 0)
+        self.origin = address(self._socket)
+        ready = threading.Event()
+        self._server = _Server(app, ready.set)
+        self._thread = threading.Thread(target=self._run, name="realtimekit-emulator", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            self.close()
+            raise EmulatorError(f"The emulator did not start within {_START_SECONDS} seconds.")
+
+    def close(self) -> None:
+        """Stop; answers under way have a second to get out."""
+        self._server.should_exit = True
+        self._thread.join(_SHUTDOWN_SECONDS + 5)
+        self._socket.close()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])

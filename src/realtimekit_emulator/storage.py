@@ -1,0 +1,267 @@
+"""Apps, tokens and meetings in a database: SQLite in memory or in a file, or PostgreSQL.
+
+Every write raises the database's revision, first thing in its transaction. That tells other processes to look again,
+and on PostgreSQL it makes writers wait for each other, so that sequence numbers become visible in their order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
+from .identity import Identity
+from .index import Entry
+from .problems import EmulatorError
+
+__all__ = ["App", "Record", "Storage", "Token"]
+
+_BATCH = 5_000
+_FETCH = 500
+
+
+class Record(NamedTuple):
+    """A meeting ready to be stored: its id, when it was created, and its JSON text."""
+
+    id: str
+    microseconds: int
+    digits: str
+    body: str
+
+
+@dataclass(frozen=True)
+class App:
+    """A RealtimeKit app."""
+
+    id: str
+    account_id: str
+    key: int
+    # The database's revision when the app was made, or when stored meetings of it were last replaced or removed.
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Token:
+    """What an API token may do."""
+
+    permissions: frozenset[str]
+    accounts: frozenset[str]
+
+
+class Storage:
+    """One open database. Safe to share between threads."""
+
+    def __init__(self, database: str = ":memory:") -> None:
+        """Open a database, and set it up if it is new.
+
+        Args:
+            database: `:memory:`, a file, or a URL such as `postgresql://user@host/name`.
+
+        Raises:
+            EmulatorError: If it cannot be opened, is no database, or was written by a newer version.
+        """
+        self._lock = threading.RLock()
+        self._name, self._engine, self._is_private = connect(database)
+        self._readers = self._engine.execution_options(writes=False)
+        # Nobody else can write to a database in this process's memory: its revision needs no query.
+        self._private_revision = 0
+        self._documents = select(meetings.c.number, meetings.c.body).where(
+            meetings.c.number.in_(bindparam("numbers", expanding=True))
+        )
+        self._revision = select(meta.c.revision)
+        with self._errors(), contextlib.ExitStack() as on_failure:
+            on_failure.callback(self._engine.dispose)
+            self.identity = self._set_up()
+            on_failure.pop_all()
+            # A connection for nothing but `PRAGMA data_version`, which does not see its own connection's writes.
+            self._watch: Any = None
+            if self._engine.dialect.name == "sqlite" and not self._is_private:
+                self._watch = self._engine.raw_connection()
+        self._seen: Any = None
+        self._last_revision = -1
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine."""
+        return self._engine
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+            self._engine.dispose()
+
+    def revision(self) -> int:
+        """A number that changes with every write, by whomever."""
+        if self._is_private:
+            return self._private_revision
+        with self._lock, self._errors():
+            if self._watch is None:
+                return self._read_revision()
+            # SQLite says at next to no cost whether any other connection has written; the query costs ten times more.
+            seen = self._watch.driver_connection.execute("PRAGMA data_version").fetchone()
+            if seen != self._seen:
+                self._last_revision, self._seen = self._read_revision(), seen
+            return self._last_revision
+
+    def _read_revision(self) -> int:
+        with self._reading() as connection:
+            return int(connection.execute(self._revision).scalar_one())
+
+    def apps(self) -> dict[str, App]:
+        """All apps by id."""
+        with self._reading() as connection:
+            rows = connection.execute(select(apps.c.id, apps.c.account_id, apps.c.key, apps.c.epoch)).all()
+        return {row.id: App(row.id, row.account_id, row.key, row.epoch) for row in rows}
+
+    def tokens(self) -> dict[str, Token]:
+        """All tokens."""
+        with self._reading() as connection:
+            rows = connection.execute(select(tokens.c.token, tokens.c.permissions, tokens.c.accounts)).all()
+        return {
+            row.token: Token(frozenset(json.loads(row.permissions)), frozenset(json.loads(row.accounts)))
+            for row in rows
+        }
+
+    def entries(self, app: App, after: int) -> Iterator[Entry]:
+        """When the app's meetings with a sequence number beyond `after` were created, in order of time."""
+        columns = meetings.c.microseconds, meetings.c.digits, meetings.c.number
+        query = select(*columns).where(meetings.c.app == app.key, meetings.c.number > after).order_by(*columns)
+        with self._reading() as connection:
+            for rows in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
+                yield from ((row[0], row[1], row[2]) for row in rows)
+
+    def documents(self, numbers: Sequence[int]) -> list[str]:
+        """The JSON texts of meetings, in the order asked for."""
+        found: dict[int, str] = {}
+        with self._reading() as connection:
+            for start in range(0, len(numbers), _FETCH):
+                chunk = numbers[start : start + _FETCH]
+                found.update((row[0], row[1]) for row in connection.execute(self._documents, {"numbers": chunk}))
+        return [found[number] for number in numbers]
+
+    def add_app(self, app_id: str, account_id: str) -> None:
+        """Add an app; one of that id that is there already stays as it is."""
+        with self._writing() as connection:
+            epoch = connection.execute(self._revision).scalar_one()
+            values = {"id": app_id, "account_id": account_id, "epoch": epoch, "is_default": False}
+            connection.execute(self._insert(apps).on_conflict_do_nothing(index_elements=["id"]), values)
+
+    def add_token(self, token: str, permissions: Iterable[str], accounts: Iterable[str]) -> None:
+        """Add a token; one that is there already gets these rights instead of its own."""
+        values = {"permissions": json.dumps(sorted(permissions)), "accounts": json.dumps(sorted(accounts))}
+        with self._writing() as connection:
+            statement = self._insert(tokens).on_conflict_do_update(index_elements=["token"], set_=values)
+            connection.execute(statement, {"token": token, "is_default": False, **values})
+
+    def write_meetings(self, app_id: str, records: Iterable[Record]) -> tuple[int, int]:
+        """Add meetings, all or none; one whose id the app has already replaces it.
+
+        Returns:
+            How many were added, and how many replaced.
+        """
+        statement = self._insert(meetings)
+        statement = statement.on_conflict_do_update(
+            index_elements=["app", "id"],
+            set_={name: statement.excluded[name] for name in ("microseconds", "digits", "body")},
+        )
+        with self._writing() as connection:
+            app = connection.execute(select(apps.c.key).where(apps.c.id == app_id)).scalar_one()
+            count = select(func.count()).select_from(meetings).where(meetings.c.app == app)
+            before = connection.execute(count).scalar_one()
+            names = ("app", *Record._fields)
+            written, source = 0, iter(records)
+            while batch := list(islice(source, _BATCH)):
+                connection.execute(statement, [dict(zip(names, (app, *record), strict=True)) for record in batch])
+                written += len(batch)
+            added = int(connection.execute(count).scalar_one()) - int(before)
+            if added < written:
+                connection.execute(update(apps).where(apps.c.key == app).values(epoch=self._revision.scalar_subquery()))
+        return added, written - added
+
+    def count(self, app_id: str) -> int:
+        """How many meetings an app has."""
+        query = select(func.count()).select_from(meetings).join(apps, apps.c.key == meetings.c.app)
+        with self._reading() as connection:
+            return int(connection.execute(query.where(apps.c.id == app_id)).scalar_one())
+
+    def clear(self) -> None:
+        """Remove all meetings, and all apps and tokens but the default ones."""
+        with self._writing() as connection:
+            connection.execute(delete(meetings))
+            connection.execute(delete(apps).where(apps.c.is_default.is_(False)))
+            connection.execute(delete(tokens).where(tokens.c.is_default.is_(False)))
+            values = {
+                "permissions": json.dumps(sorted(Identity.PERMISSIONS)),
+                "accounts": json.dumps([self.identity.account_id]),
+            }
+            connection.execute(update(tokens).values(**values))
+            connection.execute(update(apps).values(epoch=self._revision.scalar_subquery()))
+
+    def _set_up(self) -> Identity:
+        with self._engine.begin() as connection:
+            if self._engine.dialect.name == "postgresql":
+                # Two processes may open a new database at once.
+                connection.execute(select(func.pg_advisory_xact_lock(0x52544B)))
+            metadata.create_all(connection)
+            version = connection.execute(select(meta.c.schema_version)).scalar_one_or_none()
+            if version is None:
+                identity = Identity.fixed() if self._is_private else Identity.new()
+                connection.execute(insert(meta).values(only=1, schema_version=SCHEMA_VERSION, revision=0))
+                connection.execute(
+                    insert(apps).values(id=identity.app_id, account_id=identity.account_id, epoch=0, is_default=True)
+                )
+                connection.execute(
+                    insert(tokens).values(
+                        token=identity.api_token,
+                        permissions=json.dumps(sorted(Identity.PERMISSIONS)),
+                        accounts=json.dumps([identity.account_id]),
+                        is_default=True,
+                    )
+                )
+                return identity
+            if version != SCHEMA_VERSION:
+                raise EmulatorError(
+                    f"The database {self._name} was written by a newer version of realtimekit (its layout "
+                    f"is {version}, this version knows {SCHEMA_VERSION}): upgrade realtimekit, or use another database."
+                )
+            app = connection.execute(select(apps.c.id, apps.c.account_id).where(apps.c.is_default)).one()
+            token = connection.execute(select(tokens.c.token).where(tokens.c.is_default)).scalar_one()
+            return Identity(account_id=app.account_id, app_id=app.id, api_token=token)
+
+    def _insert(self, table: Any) -> Any:
+        return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._lock, self._errors(), self._readers.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._lock, self._errors(), self._engine.begin() as connection:
+            connection.execute(update(meta).values(revision=meta.c.revision + 1))
+            self._private_revision += 1
+            yield connection
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
+            raise EmulatorError(
+                f"The database {self._name} cannot be used: {reason}. Check that it is one of this emulator's own, "
+                "reachable and writable."
+            ) from error
