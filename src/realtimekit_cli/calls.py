@@ -1,0 +1,133 @@
+"""One run of a command: call the operation, write what it answers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from realtimekit.errors import ArgumentError, RealtimeKitError
+from realtimekit_runtime.settings import DEFAULT_PREFETCH
+
+from .columns import fields
+from .options import flag
+from .outputs import open_output, write
+from .progress import progress
+from .settings import take_settings
+
+if TYPE_CHECKING:
+    from realtimekit_runtime.operations import Operation, Pagination
+
+    from .settings import Settings
+
+__all__ = ["call"]
+
+_TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name, not the token
+
+
+def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) -> None:
+    """Call an operation and write its answer to stdout.
+
+    Args:
+        tag: The attribute of the client.
+        method: The method of that attribute.
+        operation: What the contract says of it.
+        values: The values of the command's options.
+
+    Raises:
+        RealtimeKitError: It failed; a note on the error says what was written before.
+        click.ClickException: An option is wrong.
+    """
+    settings = take_settings(values)
+    if not os.environ.get(_TOKEN):
+        raise click.UsageError(
+            f"No API token: set {_TOKEN}. There is no option for it, since others can read a command line"
+        )
+    arguments = {name: value for name, value in values.items() if value is not None}
+    from realtimekit import Client
+
+    with Client(
+        timeout=settings.timeout,
+        max_retries=settings.max_retries,
+        # Pages asked for ahead and then left unread would be taken from the quota for nothing.
+        prefetch=1 if settings.limit else DEFAULT_PREFETCH,
+    ) as client:
+        try:
+            answer: Any = getattr(getattr(client, tag), method)(**arguments)
+        except ArgumentError as exc:
+            raise click.UsageError(_as_typed(str(exc), operation)) from None
+        if operation.pagination is None:
+            _write_answer(answer, settings)
+        else:
+            _write_list(answer, operation, operation.pagination, settings)
+
+
+def _write_answer(answer: Any, settings: Settings) -> None:
+    if answer is None:
+        return
+    if isinstance(answer, bytes | str):
+        write(answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace"))
+        return
+    output = open_output(settings.output)
+    if isinstance(answer, list):
+        output.write(answer)
+    elif output.for_people:
+        output.write([{"field": name, "value": value} for name, value in fields(answer).items()])
+    else:
+        output.write([answer])
+    output.finish()
+
+
+def _write_list(pager: Any, operation: Operation, pagination: Pagination, settings: Settings) -> None:
+    output = open_output(settings.output)
+    done, total = 0, None
+    pages = pager.pages()
+    # On a terminal, the output itself shows the progress, and a bar would run into it.
+    is_watched = sys.stderr.isatty() and not sys.stdout.isatty() and not settings.quiet
+    try:
+        with progress(operation.summary, is_shown=is_watched) as show:
+            for _ in pages:
+                total = pages.total
+                items = pages.fresh
+                if settings.limit is not None:
+                    items = items[: settings.limit - done]
+                output.write(items)
+                done += len(items)
+                show(done, total if settings.limit is None or total is None else min(total, settings.limit))
+                if done == settings.limit:
+                    break
+    except (RealtimeKitError, KeyboardInterrupt) as exc:
+        _say_what_is_written(exc, done, operation, pagination)
+        raise
+    finally:
+        pages.close()
+    output.finish()
+    if output.for_people and not settings.quiet:
+        click.echo(f"{done} of {total}" if total is not None else f"{done}", err=True)
+
+
+def _say_what_is_written(exc: BaseException, done: int, operation: Operation, pagination: Pagination) -> None:
+    """Note on an error what was written before it, and how to go on."""
+    page, note = getattr(exc, "next_page", None), f"{done} items were written"
+    if isinstance(exc, RealtimeKitError):
+        # Said here in the words of the command line.
+        exc.next_page = None
+    else:
+        # An interrupt comes between any two steps.
+        note = f"at least {note}"
+    if not done:
+        return
+    if page is not None:
+        parameter = next(each for each in operation.parameters if each.name == pagination.page)
+        note += f": go on with {flag(parameter)} {page} and the same other options"
+    exc.add_note(note)
+
+
+def _as_typed(message: str, operation: Operation) -> str:
+    """A message about a parameter, with the name that it has on the command line."""
+    for parameter in operation.parameters:
+        if message.startswith(f"{parameter.python_name} "):
+            return flag(parameter) + message.removeprefix(parameter.python_name)
+    return message

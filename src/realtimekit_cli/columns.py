@@ -1,0 +1,128 @@
+"""Which fields of an item become columns, and how wide they are."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from realtimekit_runtime.models import Model, Unset, to_builtins, wire_names
+
+from .text import printable
+
+__all__ = ["Column", "cell", "choose_columns", "fields"]
+
+_GAP = 2
+_WIDEST_TEXT = 40
+_NARROWEST_TEXT = 12
+
+# Who gets a column first when there is room for some only. The first field of an item, which tells it from the others,
+# comes before all of these; lists and objects get none.
+_TEXT, _TIME = 2, 3
+_RANKS: tuple[tuple[type | tuple[type, ...], int], ...] = (
+    (enum.Enum, 1),
+    (str, _TEXT),
+    (datetime, _TIME),
+    (UUID, 4),
+    (bool, 6),
+    ((int, float), 5),
+)
+
+
+class Column(NamedTuple):
+    """A field that is shown, under its name on the wire."""
+
+    name: str
+    width: int
+
+
+def fields(item: Any) -> dict[str, Any]:
+    """The fields of an item that the contract knows, by their names on the wire."""
+    if isinstance(item, Model):
+        values = {wire: getattr(item, name) for name, wire in wire_names(type(item)).items()}
+        return {name: value for name, value in values.items() if not isinstance(value, Unset)}
+    return dict(item) if isinstance(item, Mapping) else {"value": item}
+
+
+def cell(value: Any) -> str:
+    """A value as a table shows it: short, on one line."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    plain = to_builtins(value)
+    if isinstance(plain, str):
+        return printable(plain)
+    import json
+
+    return printable(json.dumps(plain, ensure_ascii=False))
+
+
+def choose_columns(items: Sequence[Any], rows: Sequence[Mapping[str, str]], width: int) -> list[Column]:
+    """The fields that say most and fit into `width`, in the contract's order.
+
+    Args:
+        items: The items of the first page.
+        rows: Their cells.
+        width: Characters a line has.
+    """
+    from rich.cells import cell_len
+
+    ranks = _ranks(items)
+    chosen: dict[str, int] = {}
+    wanted: dict[str, int] = {}
+    left = width + _GAP
+    is_widened = False
+    for name in sorted(ranks, key=ranks.__getitem__):
+        if ranks[name] > _TIME and not is_widened:
+            # Text that can be read is worth more than another column.
+            left = _widen(chosen, wanted, left)
+            is_widened = True
+        cells = (cell_len(row.get(name, "")) for row in rows)
+        wanted[name] = max(len(name), _widest_value(items, name), *cells)
+        least = wanted[name]
+        if ranks[name] == _TEXT:
+            wanted[name] = min(wanted[name], max(len(name), _WIDEST_TEXT))
+            least = min(wanted[name], max(len(name), _NARROWEST_TEXT))
+        if least + _GAP <= left or not chosen:
+            chosen[name] = min(least, width)
+            left -= least + _GAP
+    _widen(chosen, wanted, left)
+    return [Column(name, chosen[name]) for name in ranks if name in chosen]
+
+
+def _widen(chosen: dict[str, int], wanted: dict[str, int], left: int) -> int:
+    for name, width in chosen.items():
+        more = max(0, min(wanted[name] - width, left))
+        chosen[name] = width + more
+        left -= more
+    return left
+
+
+def _widest_value(items: Sequence[Any], name: str) -> int:
+    """The width of an enum's longest value, since the first page may not have it."""
+    values = (fields(item).get(name) for item in items)
+    kinds = {type(value) for value in values if isinstance(value, enum.Enum)}
+    return max((len(str(member.value)) for kind in kinds for member in kind), default=0)
+
+
+def _ranks(items: Sequence[Any]) -> dict[str, int]:
+    """The fields that have something to show, each with its rank; in the contract's order."""
+    found: dict[str, int] = {}
+    names: dict[str, None] = {}
+    for item in items:
+        # All names, lest the order hang on which of them the first item has.
+        names |= dict.fromkeys(wire_names(type(item)).values() if isinstance(item, Model) else fields(item))
+        for name, value in fields(item).items():
+            rank = next((rank for kind, rank in _RANKS if isinstance(value, kind)), None)
+            if rank is not None:
+                found.setdefault(name, rank)
+    ordered = {name: found[name] for name in names if name in found}
+    for first in ordered:
+        ordered[first] = 0
+        break
+    return ordered

@@ -1,0 +1,71 @@
+"""The commands, read from the generated operations: a group for each tag, a command for each of its operations."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from realtimekit_runtime.operations import Operation
+
+__all__ = ["TagGroup"]
+
+
+class TagGroup(click.Group):
+    """The operations under one tag of the contract. They are loaded when one of them is asked for."""
+
+    def __init__(self, tag: str, description: str) -> None:
+        super().__init__(name=tag.replace("_", "-"), help=description)
+        self._tag = tag
+
+    @cached_property
+    def _operations(self) -> dict[str, tuple[str, Operation]]:
+        module = import_module(f"realtimekit.api.{self._tag}")
+        return {
+            method.strip("_").replace("_", "-"): (method, operation) for method, operation in module.OPERATIONS.items()
+        }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """The names of the operations."""
+        return list(self._operations)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of an operation."""
+        if cmd_name not in self._operations:
+            return None
+        return _command(cmd_name, self._tag, *self._operations[cmd_name])
+
+
+def _command(name: str, tag: str, method: str, operation: Operation) -> click.Command:
+    # Not before somebody asks for a command: `realtimekit --help` needs none of this.
+    from .options import body_option, flag, parameter_option
+    from .settings import setting_options
+
+    options = [parameter_option(parameter, operation) for parameter in operation.parameters]
+    if operation.body is not None:
+        options.append(body_option(operation.body))
+    taken = {flag(parameter) for parameter in operation.parameters} | {"--body"}
+
+    def run(**values: Any) -> None:
+        from .calls import call
+
+        call(tag, method, operation, values)
+
+    return click.Command(
+        name,
+        params=[*options, *setting_options(taken, is_list=operation.pagination is not None)],
+        callback=run,
+        help=_help(operation),
+        short_help=operation.summary,
+    )
+
+
+def _help(operation: Operation) -> str:
+    paragraphs = [operation.summary, operation.description]
+    if operation.permissions:
+        names = ", ".join(operation.permissions)
+        paragraphs.append(f"The token needs at least one of the permissions: {names}.")
+    return "\n\n".join(filter(None, paragraphs))

@@ -1,0 +1,58 @@
+"""A table as wide as the terminal: the columns that say most, page after page under the same head."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .columns import cell, choose_columns, fields
+from .outputs import write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from .columns import Column
+
+__all__ = ["Table"]
+
+# For a file or a pipe, which have no width.
+_WIDE = 160
+
+
+class Table:
+    """Rows under a head. The first page decides on the columns and their widths."""
+
+    for_people = True
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE
+        self._console: Console = Console(file=sys.stdout, width=wide, highlight=False)
+        self._columns: list[Column] | None = None
+
+    def write(self, items: Sequence[Any]) -> None:
+        """Write a row for each item, the head before the first."""
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        if not items:
+            return
+        rows = [{name: cell(value) for name, value in fields(item).items()} for item in items]
+        is_first = self._columns is None
+        if self._columns is None:
+            self._columns = choose_columns(items, rows, self._console.width)
+        table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=is_first)
+        for column in self._columns:
+            table.add_column(Text(column.name), width=column.width, no_wrap=True, overflow="ellipsis")
+        for row in rows:
+            table.add_row(*(Text(row.get(column.name, "")) for column in self._columns))
+        with self._console.capture() as capture:
+            self._console.print(table)
+        write(capture.get().encode(sys.stdout.encoding or "utf-8", "replace"))
+
+    def finish(self) -> None:
+        """Nothing: a table has no foot."""

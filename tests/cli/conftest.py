@@ -1,0 +1,57 @@
+"""The command, run in this process against a live emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from realtimekit_cli.app import run
+from realtimekit_emulator import Emulator
+
+
+class Result(NamedTuple):
+    """What a run of the command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The lines of NDJSON."""
+        return [json.loads(line) for line in self.out.split("\n")[:-1]]
+
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def environment(realtimekit_emulator: Emulator) -> dict[str, str]:
+    """What `realtimekit emulator serve` tells people to export."""
+    return {
+        "CLOUDFLARE_BASE_URL": realtimekit_emulator.base_url,
+        "CLOUDFLARE_API_TOKEN": realtimekit_emulator.api_token,
+        "CLOUDFLARE_ACCOUNT_ID": realtimekit_emulator.account_id,
+        "REALTIMEKIT_APP_ID": realtimekit_emulator.app_id,
+    }
+
+
+@pytest.fixture
+def cli(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Cli:
+    """Run `realtimekit` with these arguments. No run may ever show the token."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def call(*arguments: str) -> Result:
+        code = run(arguments)
+        captured = capsysbinary.readouterr()
+        result = Result(code, captured.out.decode(), captured.err.decode())
+        assert environment["CLOUDFLARE_API_TOKEN"] not in result.out + result.err
+        return result
+
+    return call

@@ -1,0 +1,42 @@
+"""`make demo`: works, on a terminal or not, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEMO = [sys.executable, str(Path(__file__).parents[2] / "scripts" / "demo.py")]
+
+
+def _is_served(output: str) -> bool:
+    address = re.search(r"http://127\.0\.0\.1:(\d+)", output)
+    assert address is not None, output
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(address[1]))) == 0
+
+
+def test_demo(tmp_path: Path) -> None:
+    done = subprocess.run(DEMO, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stderr == ""
+    assert "250 meetings: " in done.stdout
+    assert "13 pages of 20" in done.stdout
+    assert sum(map(int, re.findall(r"(\d+) (?:ACTIVE|INACTIVE|-)", done.stdout))) == 250
+    assert not _is_served(done.stdout)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_that_is_stopped_stops_the_server(number: signal.Signals) -> None:
+    with subprocess.Popen([*DEMO], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(number)
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert not _is_served(first)

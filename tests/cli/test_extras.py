@@ -1,0 +1,53 @@
+"""What is missing is named with the command that installs it, in one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def _run(missing: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    hide = f"import sys; sys.modules[{missing!r}] = None; from realtimekit_cli.main import main; sys.exit(main())"
+    environment = dict.fromkeys(("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "REALTIMEKIT_APP_ID"), "x") | {
+        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9"
+    }
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", hide, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments"),
+    [
+        ("click", ["--help"]),
+        ("rich", ["meetings", "list", "-o", "table"]),
+        ("dateutil", ["meetings", "list", "--start-time", "yesterday"]),
+    ],
+)
+def test_without_the_extra_cli(missing: str, arguments: list[str]) -> None:
+    done = _run(missing, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"error: the command line takes {missing}, which is not installed: pip install 'realtimekit[cli]'\n"
+    )
+
+
+@pytest.mark.parametrize("missing", ["sqlalchemy", "uvicorn"])
+def test_without_the_extra_emulator(missing: str) -> None:
+    done = _run(missing, "emulator", "serve", "--port", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert missing in done.stderr
+    assert "pip install 'realtimekit[emulator]'" in done.stderr
+
+
+def test_a_fault_of_ours_is_not_called_a_missing_extra() -> None:
+    done = _run("realtimekit_emulator.commands", "emulator", "serve")
+    assert "ModuleNotFoundError" in done.stderr

@@ -1,0 +1,128 @@
+"""What `--help` says, and that saying it costs next to nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+
+import click
+import pytest
+
+import realtimekit as package
+from realtimekit.api import TAGS
+from realtimekit_cli import exits
+from realtimekit_cli.app import realtimekit
+from realtimekit_cli.options import flag
+
+from .conftest import Cli
+
+
+def _commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*path, name))
+
+
+COMMANDS = dict(_commands(realtimekit))
+
+
+def test_every_operation_of_the_contract_has_a_command() -> None:
+    operations = {
+        (tag.replace("_", "-"), method.strip("_").replace("_", "-"))
+        for tag in TAGS
+        for method in import_module(f"realtimekit.api.{tag}").OPERATIONS
+    }
+    assert operations <= set(COMMANDS)
+    assert ("meetings", "list") in operations
+    assert {("emulator", name) for name in ("serve", "seed", "import", "token")} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_and_option_has_help(cli: Cli, path: tuple[str, ...]) -> None:
+    result = cli(*path, "--help")
+    assert (result.code, result.err) == (0, "")
+    assert COMMANDS[path].help
+    for option in COMMANDS[path].params:
+        assert not isinstance(option, click.Option) or option.help, option.name
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_help_mentions_every_parameter(cli: Cli, tag: str) -> None:
+    for method, operation in import_module(f"realtimekit.api.{tag}").OPERATIONS.items():
+        shown = " ".join(cli(tag, method, "--help").out.split())
+        assert operation.summary in shown
+        for parameter in operation.parameters:
+            assert f"{flag(parameter)} " in shown
+            assert parameter.description in shown
+        for permission in operation.permissions:
+            assert permission in shown
+
+
+def test_help_says_where_identifiers_come_from_and_what_the_limits_are(cli: Cli) -> None:
+    shown = " ".join(cli("meetings", "list", "--help").out.split())
+    for words in (
+        "[env var: REALTIMEKIT_APP_ID; required]",
+        "[env var: CLOUDFLARE_ACCOUNT_ID; required]",
+        "At most 36 characters.",
+        "[x>=0]",
+        "Local time unless",
+        "[table|ndjson]",
+    ):
+        assert words in shown
+
+
+def test_the_exit_codes_are_documented(cli: Cli) -> None:
+    shown = cli("--help").out
+    assert exits.MEANINGS.count("\n") == 11
+    for line in exits.MEANINGS.splitlines():
+        assert line.strip() in shown
+
+
+def test_no_option_takes_a_token(cli: Cli) -> None:
+    for path in COMMANDS:
+        if path[0] != "emulator":
+            assert "--api-token" not in cli(*path, "--help").out
+
+
+def test_version(cli: Cli) -> None:
+    assert cli("--version") == (0, f"realtimekit {package.__version__}\n", "")
+
+
+def test_nothing_asked_for_shows_the_help(cli: Cli) -> None:
+    for path in ((), ("meetings",)):
+        result = cli(*path)
+        assert "Usage: realtimekit" in result.out + result.err
+
+
+def test_help_loads_nothing_that_help_does_not_need() -> None:
+    check = (
+        "import sys; from realtimekit_cli.main import main; code = main(); "
+        "heavy = {'httpx', 'msgspec', 'attr', 'attrs', 'rich', 'dateutil', 'asyncio', 'sqlalchemy', 'uvicorn'}; "
+        "sys.exit(f'{heavy & set(sys.modules)}' if heavy & set(sys.modules) else code)"
+    )
+    for arguments in (["--help"], ["meetings", "--help"], ["meetings", "list", "--help"]):
+        subprocess.run([sys.executable, "-W", "error", "-c", check, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    command = "import sys; from realtimekit_cli.main import main; sys.exit(main())"
+    variables = {
+        "_REALTIMEKIT_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": "realtimekit meetings list --per",
+        "COMP_CWORD": "--per" if shell == "fish" else "3",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        env=dict(variables, PATH="/usr/bin:/bin"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "--per-page" in done.stdout

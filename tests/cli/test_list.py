@@ -1,0 +1,170 @@
+"""`realtimekit meetings list`: everything arrives, on the right stream, in the asked-for form."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from realtimekit_emulator import Emulator
+
+from .conftest import Cli
+
+LIST = ("meetings", "list")
+
+
+def _canonical(meeting: dict[str, Any]) -> dict[str, Any]:
+    times = {name: datetime.fromisoformat(meeting[name]) for name in ("created_at", "updated_at")}
+    return meeting | times
+
+
+def test_ndjson_has_every_meeting_and_every_field(cli: Cli, realtimekit_emulator: Emulator) -> None:
+    added = realtimekit_emulator.add_meetings(45)
+    odd: dict[str, Any] = {"title": "会议 🚀\u2028\n\"'", "unknown": {"nested": [1, None, "ü"]}, "status": "ARCHIVED"}
+    added += realtimekit_emulator.add_meetings([odd])
+
+    result = cli(*LIST)
+
+    assert (result.code, result.err) == (0, "")
+    expected = {meeting["id"]: _canonical(meeting) for meeting in added}
+    assert {meeting["id"]: _canonical(meeting) for meeting in result.items} == expected
+    assert result.out.count("\n") == len(expected) == 46
+    assert "会议" in result.out
+
+
+def test_half_a_surrogate_pair_in_an_unknown_field_is_written_back(cli: Cli, realtimekit_emulator: Emulator) -> None:
+    meeting = realtimekit_emulator.add_meetings(1)[0] | {"unknown": "\ud800", "title": "ü"}
+    page = {
+        "data": [meeting],
+        "paging": {"start_offset": 1, "end_offset": 1, "total_count": 1},
+        "success": True,
+    }
+    realtimekit_emulator.fail_next(status=200, body=page)
+    assert [_canonical(item) for item in cli(*LIST).items] == [_canonical(meeting)]
+
+
+def test_options_become_query_parameters(cli: Cli, realtimekit_emulator: Emulator) -> None:
+    cli(*LIST, "--per-page", "7", "--page-no", "2", "--start-time", "2024-01-02T03:04:05Z", "--end-time", "now")
+    query = dict(realtimekit_emulator.requests[0].query)
+    end = datetime.fromisoformat(query.pop("end_time"))
+    assert abs((datetime.now(UTC) - end).total_seconds()) < 10
+    assert query == {"per_page": "7", "page_no": "2", "start_time": "2024-01-02T03:04:05Z"}
+
+
+def test_an_option_beats_the_environment(cli: Cli, realtimekit_emulator: Emulator) -> None:
+    realtimekit_emulator.add_app("another-app")
+    assert cli(*LIST, "--app-id", "another-app", "--account-id", realtimekit_emulator.account_id).code == 0
+    assert "/another-app/" in realtimekit_emulator.requests[0].path
+
+
+@pytest.mark.parametrize(("limit", "pages"), [(1, 1), (20, 1), (21, 2), (99, 3)])
+def test_limit_reads_no_page_too_many(cli: Cli, realtimekit_emulator: Emulator, limit: int, pages: int) -> None:
+    realtimekit_emulator.add_meetings(60)
+    everything = cli(*LIST).items
+    realtimekit_emulator.clear_requests()
+    assert cli(*LIST, "--limit", str(limit)).items == everything[:limit]
+    assert len(realtimekit_emulator.requests) == pages
+
+
+def test_an_empty_list_is_no_output_and_no_error(cli: Cli) -> None:
+    assert cli(*LIST) == (0, "", "")
+    assert cli(*LIST, "-o", "table") == (0, "", "0 of 0\n")
+
+
+def test_table_off_a_terminal_is_plain_text(
+    cli: Cli, realtimekit_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    realtimekit_emulator.add_meetings(30)
+    realtimekit_emulator.add_meetings([{"title": "[bold]\x1b[31mred\nsecond \u202eline"}])
+    result = cli(*LIST, "--output", "table")
+    lines = result.out.splitlines()
+    assert lines[0].split() == ["id", "created_at", "updated_at", "status", "title"]
+    assert len(lines) == 32, "one head, and a line for each meeting"
+    assert "\x1b" not in result.out
+    assert "\u202e" not in result.out
+    assert "[bold]" in result.out
+    assert max(map(len, lines)) <= 100
+    assert result.err == "31 of 31\n"
+
+
+def test_quiet_leaves_the_totals_out(cli: Cli, realtimekit_emulator: Emulator) -> None:
+    realtimekit_emulator.add_meetings(3)
+    assert cli(*LIST, "-o", "table", "--quiet").err == ""
+
+
+def test_a_wider_table_shows_more_fields(
+    cli: Cli, realtimekit_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    realtimekit_emulator.add_meetings(20)
+    heads = []
+    for columns in ("20", "60", "80", "250"):
+        monkeypatch.setenv("COLUMNS", columns)
+        heads.append(cli(*LIST, "-o", "table").out.splitlines()[0].split())
+    assert [len(head) for head in heads] == sorted(len(head) for head in heads)
+    assert heads[0] == ["id"]
+    assert heads[2] == ["id", "created_at", "status", "title"]
+    assert "persist_chat" in heads[3]
+    assert "session_keep_alive_time_in_secs" in heads[3]
+
+
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
+def test_a_terminal_gets_a_table(
+    environment: dict[str, str], realtimekit_emulator: Emulator, variables: dict[str, str]
+) -> None:
+    realtimekit_emulator.add_meetings(25)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "realtimekit_cli", *LIST],
+        env=os.environ | environment | {"TERM": "xterm-256color", "COLUMNS": "90"} | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(theirs)
+        shown = _read(ours)
+        assert process.stderr is not None
+        assert process.stderr.read() == "25 of 25\n"
+        assert process.wait() == 0
+    assert re.search(r"id\s.*created_at\s.*status\s.*title", shown)
+    assert shown.count("\n") == 26
+    # Colours start with 3 or 4; bold is none.
+    assert not (variables and re.search(r"\x1b\[[34]\dm", shown))
+
+
+def test_a_bar_is_shown_on_stderr_only_where_that_is_a_terminal(
+    environment: dict[str, str], realtimekit_emulator: Emulator
+) -> None:
+    realtimekit_emulator.add_meetings(45)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "realtimekit_cli", *LIST],
+        env=os.environ | environment | {"TERM": "xterm-256color"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    ) as process:
+        os.close(theirs)
+        shown = _read(ours)
+        assert process.stdout is not None
+        assert len(process.stdout.readlines()) == 45
+        assert process.wait() == 0
+    assert "45/45" in shown
+
+
+def _read(descriptor: int) -> str:
+    chunks = []
+    try:
+        while chunk := os.read(descriptor, 65536):
+            chunks.append(chunk)
+    except OSError:  # How Linux says that the other end is closed.
+        pass
+    os.close(descriptor)
+    return b"".join(chunks).decode()

@@ -1,0 +1,218 @@
+"""Every kind of parameter that a contract can have becomes an option that works."""
+
+from __future__ import annotations
+
+import io
+import sys
+import types
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from realtimekit.api import TAGS
+from realtimekit_cli import options
+from realtimekit_runtime.operations import Body, Operation, Pagination, Parameter
+
+from .conftest import Cli
+
+
+def _operation(*parameters: Parameter, **attributes: Any) -> Operation:
+    return Operation("op", "POST", "/", answer=lambda: None, summary="Do it", parameters=parameters, **attributes)
+
+
+def _read(parameter: Parameter, *arguments: str) -> Any:
+    """The value that a command sees, or what is wrong."""
+    seen: dict[str, Any] = {}
+    option = options.parameter_option(parameter, _operation(parameter))
+    result = CliRunner().invoke(
+        click.Command("x", params=[option], callback=lambda **values: seen.update(values)), arguments
+    )
+    assert result.exit_code in (0, 2), result.exception
+    return seen.get(parameter.python_name) if result.exit_code == 0 else result.output
+
+
+def _help(parameter: Parameter) -> str:
+    option = options.parameter_option(parameter, _operation(parameter))
+    return " ".join(CliRunner().invoke(click.Command("x", params=[option]), ["--help"]).output.split())
+
+
+@pytest.mark.parametrize(
+    ("parameter", "arguments", "expected"),
+    [
+        (Parameter("x", "query", "string"), [], None),
+        (Parameter("x", "query", "string"), ["--x", "ü"], "ü"),
+        (Parameter("pageNo", "query", "integer", python_name="page_no"), ["--page-no", "3"], 3),
+        (Parameter("class", "query", "integer", python_name="class_"), ["--class", "3"], 3),
+        (Parameter("x", "query", "number"), ["--x", "1.5"], 1.5),
+        (Parameter("x", "query", "boolean"), ["--x"], True),
+        (Parameter("x", "query", "boolean"), ["--no-x"], False),
+        (Parameter("x", "query", "boolean"), [], None),
+        (Parameter("x", "query", "boolean", required=True), ["--x", "false"], False),
+        (Parameter("x", "query", "uuid"), ["--x", "0" * 32], UUID(int=0)),
+        (Parameter("x", "query", "date"), ["--x", "2026-11-03"], date(2026, 11, 3)),
+        (Parameter("x", "query", "date-time"), ["--x", "2026-11-03 00:00Z"], datetime(2026, 11, 3, tzinfo=UTC)),
+        (Parameter("x", "query", "any"), ["--x", '{"a": 1}'], {"a": 1}),
+        (Parameter("x", "query", "any"), ["--x", "text"], "text"),
+        (Parameter("x", "query", "string", enum=("a", "b")), ["--x", "b"], "b"),
+        (Parameter("x", "query", "integer", enum=(1, 2)), ["--x", "2"], 2),
+        (Parameter("x", "query", "boolean", enum=(True,)), ["--x", "true"], True),
+        (Parameter("x", "query", "array", items=Parameter("x", "query", "integer")), [], None),
+        (
+            Parameter("x", "query", "array", items=Parameter("x", "query", "integer", minimum=0)),
+            ["--x", "1", "--x", "2"],
+            [1, 2],
+        ),
+        (
+            Parameter("x", "query", "array", items=Parameter("x", "query", "string", enum=("a", "b"))),
+            ["--x", "a"],
+            ["a"],
+        ),
+        (Parameter("x", "query", "array", items=Parameter("x", "query", "boolean")), ["--x", "no"], [False]),
+    ],
+)
+def test_reads(parameter: Parameter, arguments: list[str], expected: Any) -> None:
+    value = _read(parameter, *arguments)
+    assert value == expected
+    assert type(value) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "arguments"),
+    [
+        (Parameter("x", "query", "string", required=True), []),
+        (Parameter("x", "query", "boolean", required=True), []),
+        (Parameter("x", "query", "integer"), ["--x", "1.5"]),
+        (Parameter("x", "query", "integer", minimum=1), ["--x", "0"]),
+        (Parameter("x", "query", "integer", maximum=1), ["--x", "2"]),
+        (Parameter("x", "query", "number", exclusive_minimum=0), ["--x", "0"]),
+        (Parameter("x", "query", "number", exclusive_maximum=1), ["--x", "1"]),
+        (Parameter("x", "query", "string", enum=("a", "b")), ["--x", "c"]),
+        (Parameter("x", "query", "uuid"), ["--x", "c"]),
+        (Parameter("x", "query", "date"), ["--x", "c"]),
+        (Parameter("x", "query", "array", required=True, items=Parameter("x", "query", "integer")), []),
+    ],
+)
+def test_refuses(parameter: Parameter, arguments: list[str]) -> None:
+    assert "--x" in _read(parameter, *arguments)
+
+
+def test_help_has_the_limits() -> None:
+    items = Parameter("x", "query", "string", pattern="^a", enum=("a", "b"))
+    parameter = Parameter(
+        "x", "query", "array", items=items, description="Some", min_length=1, max_length=3, default=["a"]
+    )
+    shown = _help(parameter)
+    for words in (
+        "Some.",
+        "At least 1 items.",
+        "At most 3 items.",
+        "Must match ^a.",
+        'takes ["a"]',
+        "Repeatable.",
+        "[a|b]",
+    ):
+        assert words in shown
+
+
+class _Things:
+    """Stands for a generated resource."""
+
+    def __init__(self) -> None:
+        self.called: dict[str, Any] = {}
+        self.answer: Any = None
+
+    def create(self, **arguments: Any) -> Any:
+        self.called = arguments
+        return self.answer
+
+
+@pytest.fixture
+def things(monkeypatch: pytest.MonkeyPatch) -> _Things:
+    """A tag `small_things` whose one operation collides with everything, as another contract might have it."""
+    module = types.ModuleType("realtimekit.api.small_things")
+    operation = _operation(
+        Parameter("id", "path", "string", required=True),
+        Parameter("limit", "query", "integer"),
+        Parameter("output", "query", "string"),
+        Parameter("timeout", "query", "integer"),
+        body=Body("application/json", lambda: dict[str, Any]),
+    )
+    vars(module)["OPERATIONS"] = {"create": operation}
+    resource = _Things()
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(TAGS, "small_things", "Other things.")
+    monkeypatch.setattr("realtimekit.client.Client.small_things", resource, raising=False)
+    return resource
+
+
+def test_another_contract_needs_no_change(cli: Cli, things: _Things) -> None:
+    assert "small-things" in cli("--help").out
+    given = ("--id", "a", "--limit", "3", "--output", "x", "--timeout", "9", "--cli-timeout", "5")
+    assert cli("small-things", "create", *given).code == 0
+    assert things.called == {"id": "a", "limit": 3, "output": "x", "timeout": 9}
+
+
+def test_an_identifier_in_the_path_may_stand_in_the_environment(
+    cli: Cli, things: _Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REALTIMEKIT_ID", "from-there")
+    cli("small-things", "create")
+    assert things.called == {"id": "from-there"}
+
+
+@pytest.mark.parametrize("form", ["literal", "file", "stdin"])
+def test_bodies(cli: Cli, things: _Things, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    text = '{"title": "会议"}'
+    (tmp_path / "body.json").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    body = {"literal": text, "file": f"@{tmp_path / 'body.json'}", "stdin": "-"}[form]
+    assert cli("small-things", "create", "--id", "a", "--body", body).code == 0
+    assert things.called["body"] == {"title": "会议"}
+
+
+@pytest.mark.parametrize(("body", "reason"), [("{", "no JSON"), ("@/nowhere", "cannot be read")])
+def test_broken_bodies(cli: Cli, things: _Things, body: str, reason: str) -> None:
+    result = cli("small-things", "create", "--id", "a", "--body", body)
+    assert result.code == 2
+    assert "--body" in result.err
+    assert reason in result.err
+    assert not things.called
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (None, ""),
+        (b"\x00raw", "\x00raw"),
+        ("text", "text"),
+        ({"a": 1}, '{"a":1}\n'),
+        ([{"a": 1}, {"a": 2}], '{"a":1}\n{"a":2}\n'),
+    ],
+)
+def test_answers_that_are_no_lists(cli: Cli, things: _Things, answer: Any, shown: str) -> None:
+    things.answer = answer
+    assert cli("small-things", "create", "--id", "a") == (0, shown, "")
+
+
+def test_a_single_answer_as_a_table(cli: Cli, things: _Things) -> None:
+    things.answer = {"name": "x", "parts": [1, 2], "none": None, "half": 0.5}
+    out = cli("small-things", "create", "--id", "a", "--cli-output", "table").out
+    assert [line.split() for line in out.splitlines()] == [
+        ["field", "value"],
+        ["name", "x"],
+        ["parts", "[1,", "2]"],
+        ["none"],
+        ["half", "0.5"],
+    ]
+
+
+def test_pages_say_where_the_walk_starts() -> None:
+    page = Parameter("page", "query", "integer", description="The page")
+    operation = _operation(page, pagination=Pagination(page="page", items="data"))
+    option = options.parameter_option(page, operation)
+    assert option.help == "The page. Where to start: every later page is read too."
