@@ -1,0 +1,200 @@
+"""From the pieces of an answer to a whole one, within bounds, and from a bad one to the error that names it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+from .errors import (
+    AnswerError,
+    AnswerTooLargeError,
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    ConnectError,
+    ErrorDetail,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnsuccessfulError,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeVar
+
+    from .errors import RealtimeKitError
+    from .operations import Operation
+
+    _Error = TypeVar("_Error", bound=RealtimeKitError)
+
+__all__ = ["Answer", "AnswerReader", "api_error", "unsuccessful"]
+
+_GZIP = zlib.MAX_WBITS | 16
+
+_CLASSES: dict[int, type[APIError]] = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
+
+
+class Answer:
+    """A whole answer: its status, its headers (any case) and its decompressed body."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def request_id(self) -> str | None:
+        """By which the vendor's support finds the answer."""
+        return self.headers.get("cf-ray")
+
+
+class AnswerReader:
+    """Puts a body together, decompresses it, and stops at the bound rather than fill the memory."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], limit: int) -> None:
+        self._answer = Answer(status, headers, b"")
+        self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._unfinished = False
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("identity", "", "gzip"):
+            # Only gzip is asked for; a pile of encodings is how a small answer grows without bound.
+            raise self._error(AnswerError, f"The answer is encoded as {encoding!r}, which was not asked for")
+        self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
+        length = headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length) > limit:
+            raise self._too_large()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in a piece of the body as it came over the wire.
+
+        Raises:
+            AnswerTooLargeError: The body is larger than the limit.
+            ConnectError: The compressed data is broken.
+        """
+        if self._gzip is None:
+            self.feed_plain(chunk)
+            return
+        self._unfinished = True
+        try:
+            while chunk:
+                if self._gzip.eof:
+                    self._gzip = zlib.decompressobj(_GZIP)
+                # One byte more than allowed tells "full" from "too large", however much is still to come.
+                self.feed_plain(self._gzip.decompress(chunk, self._limit - self._size + 1))
+                chunk = self._gzip.unused_data
+        except zlib.error:
+            broken = self._error(ConnectError, "The answer's compressed data is broken")
+        else:
+            self._unfinished = not self._gzip.eof
+            return
+        raise broken
+
+    def feed_plain(self, data: bytes) -> None:
+        """Take in a piece of the body that needs no decompression."""
+        self._size += len(data)
+        if self._size > self._limit:
+            raise self._too_large()
+        self._chunks.append(data)
+
+    def finish(self) -> Answer:
+        """The whole answer.
+
+        Raises:
+            ConnectError: The compressed data ended too early.
+        """
+        if self._unfinished:
+            raise self._error(ConnectError, "The answer's compressed data ended too early")
+        self._answer.body = b"".join(self._chunks)
+        return self._answer
+
+    def _too_large(self) -> AnswerError:
+        return self._error(
+            AnswerTooLargeError,
+            f"The answer is larger than {self._limit} bytes: ask for fewer items a page, or raise max_answer_bytes",
+        )
+
+    def _error(self, kind: type[_Error], message: str) -> _Error:
+        return kind(message, status=self._answer.status, request_id=self._answer.request_id)
+
+
+def api_error(answer: Answer, operation: Operation) -> APIError:
+    """The error for an answer whose status is no success."""
+    details = _details(answer.body)
+    kind = _CLASSES.get(answer.status) or (ServerError if answer.status >= 500 else BadRequestError)
+    said = "; ".join(map(str, details)) or _glimpse(answer)
+    return kind(f"{said}{_remedy(kind, operation)}", errors=details)
+
+
+def unsuccessful(answer: Answer) -> UnsuccessfulError | None:
+    """The error for a 2xx that says it did not succeed, None if it says no such thing."""
+    if b'"success"' not in answer.body:
+        return None
+    try:
+        tree = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(tree, dict) or tree.get("success") is not False:
+        return None
+    details = _details(answer.body)
+    said = "; ".join(map(str, details)) or "the answer gives no reason"
+    return UnsuccessfulError(f'The answer says "success": false: {said}', errors=details)
+
+
+def _details(body: bytes) -> tuple[ErrorDetail, ...]:
+    """What an error body says, in the gateway's shape (`errors`) or the service's (`error`)."""
+    try:
+        tree = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(tree, dict):
+        return ()
+    entries = tree.get("errors")
+    if not isinstance(entries, list) or not entries:
+        entries = [tree.get("error")]
+    return tuple(detail for entry in entries if (detail := _detail(entry)) is not None)
+
+
+def _detail(entry: Any) -> ErrorDetail | None:
+    if isinstance(entry, str):
+        return ErrorDetail(None, entry)
+    if not isinstance(entry, dict):
+        return None
+    code, message, source = entry.get("code"), entry.get("message"), entry.get("source")
+    pointer = source.get("pointer") if isinstance(source, dict) else None
+    if isinstance(code, float) and code.is_integer():
+        # JSON knows one kind of number.
+        code = int(code)
+    return ErrorDetail(
+        code if isinstance(code, int) and not isinstance(code, bool) else None,
+        message if isinstance(message, str) else "no message",
+        pointer if isinstance(pointer, str) else None,
+    )
+
+
+def _glimpse(answer: Answer) -> str:
+    if not answer.body:
+        return "The answer has no body"
+    start = " ".join(answer.body[:200].decode("utf-8", "replace").split())
+    return f"The answer is not in a known error shape and starts with {start[:80]!r}"
+
+
+def _remedy(kind: type[APIError], operation: Operation) -> str:
+    if kind is AuthenticationError:
+        return ": check the API token (api_token=… or CLOUDFLARE_API_TOKEN)"
+    if kind is PermissionDeniedError and operation.permissions:
+        return f": the token needs one of the permissions {', '.join(operation.permissions)}, on this account"
+    if kind is NotFoundError:
+        return f": check the identifiers in {operation.path} and the base URL"
+    return ""

@@ -1,0 +1,227 @@
+"""One call of an operation: which request comes next, when, and what becomes of it in the end. No I/O happens here.
+
+The sync and the async client drive the same `Call`: send what it asks for, hand back what came, wait as long as it
+says.
+"""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urljoin, urlsplit
+
+from .answers import Answer, api_error, unsuccessful
+from .errors import (
+    APIError,
+    ConnectError,
+    DecodeError,
+    RateLimitError,
+    RealtimeKitError,
+    RedirectError,
+    TransportError,
+)
+from .retries import IDEMPOTENT, Backoff, is_retryable_status, retry_after
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+    from urllib.parse import SplitResult
+
+    from .arguments import Request
+    from .quota import Quota
+    from .settings import Settings
+
+__all__ = ["Call"]
+
+_LOG = logging.getLogger("realtimekit")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS = 5
+
+
+class Call:
+    """The state of one call.
+
+    Attributes:
+        request: What is sent; its `url` may change on the way.
+        url: Where the next request goes.
+    """
+
+    def __init__(self, request: Request, settings: Settings, quota: Quota) -> None:
+        self.request = request
+        self.url = request.url(settings.base_url)
+        self._settings = settings
+        self._quota = quota
+        self._backoff = Backoff()
+        self._attempts = 0
+        self._redirects = 0
+        self._value: Any = None
+        self._error: RealtimeKitError | None = None
+
+    def before(self) -> float:
+        """Seconds to wait before the next request, because the service said so."""
+        delay = self._quota.delay()
+        # Longer than the caller wants to wait: ask all the same, and let the answer decide.
+        return delay if delay <= self._settings.max_retry_after else 0.0
+
+    def take(self, outcome: Answer | RealtimeKitError, seconds: float) -> float | None:
+        """Take in what a request came to.
+
+        Args:
+            outcome: The answer, or why there is none.
+            seconds: How long it took.
+
+        Returns:
+            Seconds to wait before the next request, or None when the call is over (see `result`).
+        """
+        self._attempts += 1
+        self._log(outcome, seconds)
+        if isinstance(outcome, RealtimeKitError):
+            return self._retry(outcome, None)
+        self._quota.learn(outcome.headers.get("ratelimit"))
+        if outcome.status in _REDIRECTS and "location" in outcome.headers:
+            return self._redirect(outcome)
+        if 200 <= outcome.status <= 299:
+            return self._read(outcome)
+        if 300 <= outcome.status <= 399:
+            return self._fail(RedirectError("The answer is a redirect to nowhere"), outcome)
+        # Before anything is cut short: the first half of an echoed token is no longer recognised.
+        outcome.body = self._settings.api_token.redact_bytes(outcome.body)
+        error = api_error(outcome, self.request.operation)
+        error.retry_after = retry_after(outcome.headers.get("retry-after"))
+        return self._retry(error, outcome)
+
+    def result(self) -> Any:
+        """The value of the finished call, or its error raised."""
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def _read(self, answer: Answer) -> float | None:
+        expected = self.request.operation.answer()
+        try:
+            self._value = _value(answer, expected)
+        except DecodeError as exc:
+            return self._fail(unsuccessful(answer) or exc, answer)
+        # The field, where the answer has one, spares a second look at the whole body.
+        succeeded = getattr(self._value, "success", None)
+        if succeeded is not True and (error := unsuccessful(answer)):
+            return self._fail(error, answer)
+        return None
+
+    def _retry(self, error: RealtimeKitError, answer: Answer | None) -> float | None:
+        asked = error.retry_after if isinstance(error, APIError) else None
+        if asked is not None and isinstance(error, RateLimitError):
+            self._quota.block(asked)
+        if not self._may_retry(error, answer):
+            return self._fail(error, answer)
+        if asked is None:
+            if self._attempts > self._settings.max_retries:
+                return self._fail(error, answer)
+            return self._backoff.delay()
+        if asked > self._settings.max_retry_after:
+            error.message += (
+                f": asked to wait {asked:.0f} s, longer than max_retry_after={self._settings.max_retry_after:.0f} s"
+            )
+            return self._fail(error, answer)
+        if self._attempts > self._settings.max_retries:
+            return self._fail(error, answer)
+        return asked
+
+    def _may_retry(self, error: RealtimeKitError, answer: Answer | None) -> bool:
+        if answer is not None:
+            # A 429 was not carried out; after a 5xx nobody knows.
+            return is_retryable_status(answer.status) and (self.request.method in IDEMPOTENT or answer.status == 429)
+        if not isinstance(error, TransportError):
+            return False
+        unsent = isinstance(error, ConnectError) and error.unsent
+        return self.request.method in IDEMPOTENT or unsent
+
+    def _redirect(self, answer: Answer) -> float | None:
+        target = _resolve(self.url, answer.headers["location"])
+        self._redirects += 1
+        if target is None:
+            reason = "The answer redirects to another origin; the token stays here. Check base_url"
+        elif self.request.method not in ("GET", "HEAD"):
+            reason = f"The answer redirects a {self.request.method}, which is not sent twice. Check base_url"
+        elif self._redirects > _MAX_REDIRECTS:
+            reason = f"The answer redirects more than {_MAX_REDIRECTS} times. Check base_url"
+        else:
+            self._attempts -= 1
+            self.url = target
+            return 0.0
+        return self._fail(RedirectError(reason), answer)
+
+    def _fail(self, error: RealtimeKitError, answer: Answer | None) -> float | None:
+        secret = self._settings.api_token
+        error.message = secret.redact(error.message)
+        error.args = (error.message,)
+        error.attempts = self._attempts
+        if answer is not None:
+            error.status = answer.status
+            error.request_id = answer.request_id
+            error.body = secret.redact_bytes(answer.body)
+            if isinstance(error, APIError):
+                for detail in error.errors:
+                    detail.message = secret.redact(detail.message)
+                    detail.pointer = detail.pointer and secret.redact(detail.pointer)
+        if error.request_id is not None:
+            error.request_id = secret.redact(error.request_id)
+        # Without the way it came: bodies, headers and requests stand there.
+        self._error = error.with_traceback(None)
+        return None
+
+    def _log(self, outcome: Answer | RealtimeKitError, seconds: float) -> None:
+        if not _LOG.isEnabledFor(logging.DEBUG):
+            return
+        # Listed, not filtered: the path's template, the page asked for, and of the answer what is said here.
+        operation = self.request.operation
+        shown = operation.pagination and (operation.pagination.page, operation.pagination.size)
+        query = " ".join(f"{k}={v}" for k, v in self.request.query if k in (shown or ()))
+        if isinstance(outcome, Answer):
+            came = f"{outcome.status}, {len(outcome.body)} bytes, request id {outcome.request_id}"
+        else:
+            came = type(outcome).__name__
+        _LOG.debug(
+            "%s %s %s: %s, %.3f s, attempt %d",
+            operation.method,
+            operation.path,
+            query,
+            self._settings.api_token.redact(came),
+            seconds,
+            self._attempts,
+        )
+
+
+def _value(answer: Answer, expected: Any) -> Any:
+    if expected is None:
+        return None
+    if expected is bytes:
+        return answer.body
+    if expected is str:
+        content_type = answer.headers.get("content-type", "")
+        if content_type.startswith("text/"):
+            return answer.body.decode("utf-8", "replace")
+    from .decoding import codec
+
+    try:
+        return codec(expected).decode(answer.body)
+    except DecodeError as exc:
+        content_type = answer.headers.get("content-type", "application/json")
+        if "json" not in content_type:
+            exc.message += f" (it came as {content_type.split(';')[0][:80]!r}, not as JSON)"
+        raise
+
+
+def _resolve(url: str, location: str) -> str | None:
+    """Where a redirect leads, or None where that is another origin or no URL at all."""
+    try:
+        parts = urlsplit(urljoin(url, location))
+        if _origin(parts) != _origin(urlsplit(url)):
+            return None
+    except ValueError:
+        return None
+    # The authority is ours to the letter: what else stands there may be read in more than one way.
+    return urlsplit(url)._replace(path=parts.path, query=parts.query).geturl()
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)

@@ -1,0 +1,259 @@
+"""The two clients: settings, connections and the loop around a `Call`. They differ only where they wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from .arguments import build_request
+from .errors import ConfigurationError
+from .quota import Quota
+from .settings import (
+    DEFAULT_MAX_ANSWER_BYTES,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_MAX_RETRY_AFTER,
+    DEFAULT_PREFETCH,
+    DEFAULT_TIMEOUT,
+    Settings,
+    find_token,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Any, NoReturn, Self
+
+    import httpx
+
+    from .arguments import Request
+    from .call import Call
+    from .operations import Operation
+
+__all__ = ["AsyncClient", "SyncClient"]
+
+_Http = TypeVar("_Http", "httpx.Client", "httpx.AsyncClient")
+_OPENING = threading.Lock()
+
+
+class BaseClient(Generic[_Http]):
+    """What both clients have in common: settings, and requests that are checked before they are sent."""
+
+    # From the contract.
+    _base_url = ""
+    _version = "0"
+    # The class of httpx whose instances `http_client` takes.
+    _http_class = ""
+
+    def __init__(
+        self,
+        *,
+        api_token: str | None = None,
+        account_id: str | None = None,
+        base_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        max_retry_after: float = DEFAULT_MAX_RETRY_AFTER,
+        prefetch: int = DEFAULT_PREFETCH,
+        max_answer_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
+        http_client: _Http | None = None,
+    ) -> None:
+        """Make a client. Nothing is sent yet.
+
+        Args:
+            api_token: The API token; `CLOUDFLARE_API_TOKEN` where left out.
+            account_id: The account of calls that name none; `CLOUDFLARE_ACCOUNT_ID` where left out.
+            base_url: Where the API is; `CLOUDFLARE_BASE_URL`, then the contract's server, where left out. Plain http
+                is for this machine only.
+            timeout: Seconds that one request may take, from connecting to the last byte of its answer.
+            max_retries: How often a failed request is tried again (see `realtimekit.errors`).
+            max_retry_after: The longest `Retry-After`, in seconds, that is waited for.
+            prefetch: The most pages of a list under way at a time; 1 reads them one after the other.
+            max_answer_bytes: The largest answer that is read, in bytes after decompression.
+            http_client: Your own httpx client, for a proxy, a transport or certificates. It is used as it is and
+                stays yours to close.
+
+        Raises:
+            ConfigurationError: A setting is missing or unusable.
+        """
+        token = find_token(api_token)
+        del api_token
+        self._settings = Settings(
+            default_base_url=self._base_url,
+            api_token=token,
+            account_id=account_id,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            max_retry_after=max_retry_after,
+            prefetch=prefetch,
+            max_answer_bytes=max_answer_bytes,
+        )
+        if http_client is not None:
+            import httpx
+
+            if not isinstance(http_client, getattr(httpx, self._http_class)):
+                raise ConfigurationError(f"http_client of {type(self).__name__} must be an httpx.{self._http_class}")
+        self._quota = Quota()
+        self._http = http_client
+        self._owns_http = http_client is None
+        self._closed = False
+
+    def prepare(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Request:
+        """Check a call against the contract. For resources and pagers.
+
+        Raises:
+            ArgumentError: An argument breaks the contract.
+            ConfigurationError: The call needs an account and there is none.
+        """
+        return build_request(operation, arguments, account_id=self._settings.account_id, body=body)
+
+    def window(self) -> int:
+        """How many pages may be under way now. For pagers."""
+        return int(max(1, min(self._settings.prefetch, self._quota.room())))
+
+    def _new_call(self, request: Request) -> Call:
+        from .call import Call
+
+        if self._closed or (self._http is not None and self._http.is_closed):
+            raise ConfigurationError("The client is closed; make a new one")
+        return Call(request, self._settings, self._quota)
+
+    @property
+    def _user_agent(self) -> str:
+        return f"realtimekit-python/{self._version}"
+
+    def __repr__(self) -> str:
+        settings = getattr(self, "_settings", None)
+        if settings is None:
+            # A traceback may show a client whose settings were refused.
+            return f"{type(self).__name__}(not made)"
+        return f"{type(self).__name__}(base_url={settings.base_url!r}, account_id={settings.account_id!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"A {type(self).__name__} holds a token and connections and cannot be pickled or copied; make a new one"
+        )
+
+
+class SyncClient(BaseClient["httpx.Client"]):
+    """A client that waits. It may be used from several threads."""
+
+    _http_class = "Client"
+
+    def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
+        """Call an operation and read its answer. The generated methods are the typed way to do this.
+
+        Raises:
+            RealtimeKitError: See `realtimekit.errors` for the tree.
+        """
+        return self.send(self.prepare(operation, arguments, body))
+
+    def send(self, request: Request, abandoned: threading.Event | None = None) -> Any:
+        """Send a checked request until it succeeds or fails for good.
+
+        Args:
+            request: What `prepare` made.
+            abandoned: When set, waiting and reading end with `transport.Abandoned`.
+        """
+        from .transport import Abandoned, exchange
+
+        call = self._new_call(request)
+        http = self._open()
+        abandoned = abandoned or threading.Event()
+        delay: float | None = 0.0
+        while delay is not None:
+            if self._wait(max(delay, call.before()), abandoned):
+                raise Abandoned
+            started = time.monotonic()
+            outcome = exchange(http, call, self._settings, self._user_agent, abandoned)
+            delay = call.take(outcome, time.monotonic() - started)
+        return call.result()
+
+    def _wait(self, seconds: float, abandoned: threading.Event) -> bool:
+        """Wait before a request; whether it was abandoned meanwhile. Tests of ours replace this."""
+        return abandoned.wait(seconds)
+
+    def _open(self) -> httpx.Client:
+        if self._http is None:
+            from .transport import make_http
+
+            with _OPENING:
+                if self._http is None:
+                    self._http = make_http(self._settings)
+        return self._http
+
+    def close(self) -> None:
+        """Close the connections. An `http_client` of yours is left alone."""
+        self._closed = True
+        if self._owns_http and self._http is not None:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(BaseClient["httpx.AsyncClient"]):
+    """A client that awaits. It belongs to one event loop."""
+
+    _http_class = "AsyncClient"
+
+    async def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
+        """Call an operation and read its answer. The generated methods are the typed way to do this.
+
+        Raises:
+            RealtimeKitError: See `realtimekit.errors` for the tree.
+        """
+        return await self.send(self.prepare(operation, arguments, body))
+
+    async def send(self, request: Request) -> Any:
+        """Send a checked request until it succeeds or fails for good."""
+        from .transport import exchange_async
+
+        call = self._new_call(request)
+        http = self._open()
+        delay: float | None = 0.0
+        while delay is not None:
+            await self._wait(max(delay, call.before()))
+            started = time.monotonic()
+            outcome = await exchange_async(http, call, self._settings, self._user_agent)
+            delay = call.take(outcome, time.monotonic() - started)
+        return call.result()
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait before a request. Tests of ours replace this."""
+        import asyncio
+
+        await asyncio.sleep(seconds)
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._http is None:
+            from .transport import make_async_http
+
+            self._http = make_async_http(self._settings)
+        return self._http
+
+    async def aclose(self) -> None:
+        """Close the connections. An `http_client` of yours is left alone."""
+        self._closed = True
+        if self._owns_http and self._http is not None:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,214 @@
+"""Everything that goes wrong, in one tree.
+
+    RealtimeKitError
+    ├── ConfigurationError (ValueError)   a setting is missing or unusable; nothing was sent
+    ├── ArgumentError (ValueError)        an argument breaks the contract; nothing was sent
+    ├── TransportError                    no complete answer arrived
+    │   ├── ConnectError                  the connection was refused, reset or dropped
+    │   └── RequestTimeoutError           the answer took longer than the timeout
+    ├── AnswerError                       an answer arrived that cannot be used
+    │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
+    │   ├── AnswerTooLargeError           it is larger than `max_answer_bytes`
+    │   └── RedirectError                 it points elsewhere, and was not followed
+    └── APIError                          the API said no
+        ├── BadRequestError               400, 422 and other 4xx
+        ├── AuthenticationError           401
+        ├── PermissionDeniedError         403
+        ├── NotFoundError                 404
+        ├── RateLimitError                429
+        ├── ServerError                   5xx, the edge's own 520-530 among them
+        └── UnsuccessfulError             a 2xx that says `"success": false`
+
+No exception of a library below (httpx, msgspec, json) leaves the SDK. Where a request was made, an error knows its
+`status`, `request_id`, `attempts` and `body`; where a list was being read, `next_page` says where to go on.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = [
+    "APIError",
+    "AnswerError",
+    "AnswerTooLargeError",
+    "ArgumentError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConnectError",
+    "DecodeError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RealtimeKitError",
+    "RedirectError",
+    "RequestTimeoutError",
+    "ServerError",
+    "TransportError",
+    "UnsuccessfulError",
+]
+
+
+class RealtimeKitError(Exception):
+    """Base of every error that the SDK raises.
+
+    Attributes:
+        message: What is wrong and what to do about it, without the facts below.
+        status: HTTP status of the answer, or None where there was none.
+        request_id: The answer's `cf-ray`, by which the vendor's support finds it, or None.
+        attempts: Requests made before giving up; 0 where nothing was sent.
+        body: The answer's body as received (decompressed), or None.
+        next_page: Where a list was being read: the page to go on with (see the message), else None.
+    """
+
+    status: int | None = None
+    request_id: str | None = None
+    attempts: int = 0
+    body: bytes | None = None
+    next_page: int | None = None
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    def __str__(self) -> str:
+        facts = []
+        if self.status is not None:
+            facts.append(f"status {self.status}")
+        if self.request_id is not None:
+            facts.append(f"request id {self.request_id}")
+        if self.attempts > 1:
+            facts.append(f"{self.attempts} attempts")
+        text = f"{self.message} ({', '.join(facts)})" if facts else self.message
+        if self.next_page is not None:
+            text += f"; every page before {self.next_page} was read: go on from page {self.next_page}"
+        return text
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.message,), self.__dict__
+
+
+class ConfigurationError(RealtimeKitError, ValueError):
+    """A setting is missing or unusable. Nothing was sent."""
+
+
+class ArgumentError(RealtimeKitError, ValueError):
+    """An argument breaks the contract. Nothing was sent."""
+
+
+class TransportError(RealtimeKitError):
+    """No complete answer arrived."""
+
+
+class ConnectError(TransportError):
+    """The connection was refused, reset or dropped, or what came over it was not HTTP.
+
+    Attributes:
+        unsent: Whether the request certainly never reached the service.
+    """
+
+    unsent: bool = False
+
+
+class RequestTimeoutError(TransportError):
+    """The answer took longer than the timeout."""
+
+
+class AnswerError(RealtimeKitError):
+    """An answer arrived that cannot be used."""
+
+
+class DecodeError(AnswerError, ValueError):
+    """The answer breaks the contract.
+
+    Attributes:
+        path: JSON path of the place, such as `$.data[3].id`; `$` where the body is no JSON at all.
+    """
+
+    path: str = "$"
+
+
+class AnswerTooLargeError(AnswerError):
+    """The answer is larger than `max_answer_bytes`, and was not read to its end."""
+
+
+class RedirectError(AnswerError):
+    """The answer points elsewhere and was not followed: the token stays with the configured origin."""
+
+
+class APIError(RealtimeKitError):
+    """The API said no.
+
+    Attributes:
+        errors: What it said, in either of its two error shapes; empty where the body is neither.
+        retry_after: Seconds that the answer asks to wait, or None.
+    """
+
+    errors: tuple[ErrorDetail, ...] = ()
+    retry_after: float | None = None
+
+    @property
+    def codes(self) -> tuple[int | None, ...]:
+        """The vendor's codes, such as 10000. Branch on `status` or the class, not on these."""
+        return tuple(detail.code for detail in self.errors)
+
+
+class BadRequestError(APIError):
+    """400, 422 or another 4xx without a class of its own: the request is wrong."""
+
+
+class AuthenticationError(APIError):
+    """401: the token is missing, malformed, expired or unknown."""
+
+
+class PermissionDeniedError(APIError):
+    """403: the token is known and lacks the permission or the account."""
+
+
+class NotFoundError(APIError):
+    """404: no such account, app or route."""
+
+
+class RateLimitError(APIError):
+    """429: the quota is used up. `retry_after` says for how long."""
+
+
+class ServerError(APIError):
+    """5xx: the service, or the edge in front of it, failed."""
+
+
+class UnsuccessfulError(APIError):
+    """A 2xx whose body says `"success": false`."""
+
+
+class ErrorDetail:
+    """One error that the API reported: `code` and `message`, and `pointer` to the part of the request it means."""
+
+    __slots__ = ("code", "message", "pointer")
+
+    def __init__(self, code: int | None, message: str, pointer: str | None = None) -> None:
+        self.code = code
+        self.message = message
+        self.pointer = pointer
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ErrorDetail):
+            return NotImplemented
+        return (self.code, self.message, self.pointer) == (
+            other.code,
+            other.message,
+            other.pointer,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.message, self.pointer))
+
+    def __repr__(self) -> str:
+        return f"ErrorDetail(code={self.code!r}, message={self.message!r})"
+
+    def __str__(self) -> str:
+        return self.message if self.code is None else f"{self.message} [{self.code}]"

@@ -1,0 +1,187 @@
+"""What every generated model is: an attrs class that keeps the fields it does not know.
+
+msgspec fills a model straight from the bytes of an answer and skips unknown fields. A model therefore remembers where
+in the answer it stood, and looks its unknown fields up when somebody asks: reading a page costs nothing for them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, Self, TypeVar, dataclass_transform
+
+import attrs
+import msgspec
+from msgspec import UNSET, Meta
+from msgspec import UnsetType as Unset
+
+from .places import Place, find
+
+__all__ = [
+    "UNSET",
+    "AwareDatetime",
+    "Meta",
+    "Model",
+    "OpenIntEnum",
+    "OpenStrEnum",
+    "Unset",
+    "model",
+    "to_builtins",
+]
+
+AwareDatetime = Annotated[datetime, Meta(tz=True)]
+"""A `date-time` of the contract: RFC 3339, so it always has an offset."""
+
+_T = TypeVar("_T")
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+
+
+@dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=(attrs.field,))
+def model(cls: type[_T]) -> type[_T]:
+    """Make `cls`, a subclass of `Model`, an attrs class with keyword arguments."""
+    return attrs.define(kw_only=True, eq=False, repr=False, getstate_setstate=False)(cls)
+
+
+class Model:
+    """Base of all generated models.
+
+    An optional field that the answer did not have is `UNSET`; one that was `null` is `None`. Both are false.
+    """
+
+    __slots__ = ("_extra",)
+
+    # The wire names of the fields whose Python names differ from them.
+    __wire_names__: Mapping[str, str] = {}
+
+    # The unknown fields themselves, or where they are to be found (see `places`).
+    _extra: dict[str, Any] | Place
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The fields that the contract does not know, by wire name, as plain Python values.
+
+        They are written back by `to_dict`. The dict may be changed.
+        """
+        try:
+            extra = self._extra
+        except AttributeError:
+            extra = self._extra = {}
+        if not isinstance(extra, dict):
+            known = wire_names(type(self)).values()
+            found: dict[str, Any] = find(extra)
+            extra = self._extra = {k: v for k, v in found.items() if k not in known}
+        return extra
+
+    @additional_properties.setter
+    def additional_properties(self, value: dict[str, Any]) -> None:
+        self._extra = dict(value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the model as JSON-ready Python values, under wire names, unknown fields included.
+
+        Fields that are `UNSET` are left out. Times are RFC 3339 strings, UUIDs strings.
+        """
+        out: dict[str, Any] = {}
+        for name, wire_name in wire_names(type(self)).items():
+            value = getattr(self, name)
+            if value is not UNSET:
+                out[wire_name] = value if type(value) in _PLAIN else to_builtins(value)
+        out.update(to_builtins(self.additional_properties))
+        return out
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read a model from JSON-ready Python values: the inverse of `to_dict`.
+
+        Raises:
+            DecodeError: `data` breaks the contract; `error.path` says where.
+        """
+        from copy import deepcopy
+
+        from .decoding import codec
+
+        # A copy: the caller may change `data` before the unknown fields are looked up.
+        decoded: Self = codec(cls).convert(deepcopy(data))
+        return decoded
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(self) is not type(other):
+            return NotImplemented
+        return (
+            all(getattr(self, n) == getattr(other, n) for n in wire_names(type(self)))
+            and self.additional_properties == other.additional_properties
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a model can be changed
+
+    def __repr__(self) -> str:
+        fields = [(name, getattr(self, name)) for name in wire_names(type(self))]
+        shown = [f"{name}={value!r}" for name, value in fields if value is not UNSET]
+        if self.additional_properties:
+            shown.append(f"additional_properties={self.additional_properties!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: getattr(self, name) for name in wire_names(type(self))}
+        return state | {"_extra": self.additional_properties}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+class OpenStrEnum(enum.StrEnum):
+    """A string enum that keeps values the contract does not know yet, as strings."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member
+
+
+class OpenIntEnum(enum.IntEnum):
+    """An integer enum that keeps values the contract does not know yet, as integers."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = str(value)
+        member._value_ = int(value)
+        return member
+
+
+def per_type(function: Callable[[Any], _T]) -> Callable[[Any], _T]:
+    """Make the function remember what it returned for a type."""
+    # functools.cache would do, were it not typed to refuse classes whose instances have no hash.
+    known: dict[Any, _T] = {}
+
+    def remembered(python_type: Any) -> _T:
+        if python_type not in known:
+            known[python_type] = function(python_type)
+        return known[python_type]
+
+    return remembered
+
+
+@per_type
+def wire_names(cls: type[Any]) -> dict[str, str]:
+    """The fields of a model: Python name to wire name, in the contract's order."""
+    names = [field.name for field in attrs.fields(cls)]
+    return {name: cls.__wire_names__.get(name, name) for name in names}
+
+
+def to_builtins(value: Any) -> Any:
+    """Turn models, times, UUIDs and enums, alone or in lists and dicts, into JSON-ready values."""
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [to_builtins(item) for item in value]
+    if isinstance(value, dict):
+        return {key: to_builtins(item) for key, item in value.items()}
+    return msgspec.to_builtins(value)

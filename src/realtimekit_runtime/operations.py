@@ -1,0 +1,172 @@
+"""What the generated code says about one operation of the contract: plain data, no behaviour.
+
+These classes stay free of heavy imports, so that a client with all its operations is there at once.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Literal
+
+    Location = Literal["path", "query", "header", "cookie"]
+    Kind = Literal["string", "integer", "number", "boolean", "date-time", "date", "uuid", "array", "any"]
+
+__all__ = ["Body", "Operation", "Pagination", "Parameter"]
+
+
+class Parameter:
+    """One parameter of an operation, with the limits that the contract sets on it."""
+
+    __slots__ = (
+        "default",
+        "description",
+        "enum",
+        "exclusive_maximum",
+        "exclusive_minimum",
+        "explode",
+        "items",
+        "kind",
+        "location",
+        "max_length",
+        "maximum",
+        "min_length",
+        "minimum",
+        "multiple_of",
+        "name",
+        "pattern",
+        "python_name",
+        "required",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        location: Location,
+        kind: Kind,
+        *,
+        python_name: str | None = None,
+        required: bool = False,
+        description: str = "",
+        enum: tuple[Any, ...] | None = None,
+        minimum: float | None = None,
+        maximum: float | None = None,
+        exclusive_minimum: float | None = None,
+        exclusive_maximum: float | None = None,
+        multiple_of: float | None = None,
+        min_length: int | None = None,
+        max_length: int | None = None,
+        pattern: str | None = None,
+        items: Parameter | None = None,
+        explode: bool = True,
+        default: Any = None,
+    ) -> None:
+        self.name = name
+        self.location = location
+        self.kind = kind
+        self.python_name = python_name or name
+        self.required = required
+        self.description = description
+        self.enum = enum
+        self.minimum = minimum
+        self.maximum = maximum
+        self.exclusive_minimum = exclusive_minimum
+        self.exclusive_maximum = exclusive_maximum
+        self.multiple_of = multiple_of
+        self.min_length = min_length
+        self.max_length = max_length
+        self.pattern = pattern
+        self.items = items
+        self.explode = explode
+        self.default = default
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.name!r}, {self.location!r}, {self.kind!r})"
+
+
+class Body:
+    """The body that an operation takes: its media type, and the Python type of its value."""
+
+    __slots__ = ("media_type", "required", "type")
+
+    def __init__(self, media_type: str, type: Callable[[], Any], *, required: bool = False) -> None:  # noqa: A002
+        self.media_type = media_type
+        self.type = type
+        self.required = required
+
+
+class Pagination:
+    """How the pages of a list are walked: the contract's `x-pagination`.
+
+    `page` and `size` name parameters. `items`, `total` and `end` are places in the answer, as dotted paths of wire
+    names. `key` is the field of an item that tells it from the others.
+    """
+
+    __slots__ = ("end", "items", "key", "page", "size", "total")
+
+    def __init__(
+        self,
+        *,
+        page: str,
+        items: str,
+        size: str | None = None,
+        total: str | None = None,
+        end: str | None = None,
+        key: str | None = None,
+    ) -> None:
+        self.page = page
+        self.size = size
+        self.items = items
+        self.total = total
+        self.end = end
+        self.key = key
+
+
+class Operation:
+    """One operation of the contract.
+
+    `answer` returns the Python type of a successful answer, or None where it has no body. It is a function, so that
+    models are imported when the first answer is read and not before.
+    """
+
+    __slots__ = (
+        "answer",
+        "body",
+        "description",
+        "id",
+        "method",
+        "pagination",
+        "parameters",
+        "path",
+        "permissions",
+        "summary",
+    )
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # its name in the contract
+        method: str,
+        path: str,
+        *,
+        answer: Callable[[], Any],
+        summary: str = "",
+        description: str = "",
+        permissions: tuple[str, ...] = (),
+        parameters: tuple[Parameter, ...] = (),
+        body: Body | None = None,
+        pagination: Pagination | None = None,
+    ) -> None:
+        self.id = id
+        self.method = method
+        self.path = path
+        self.answer = answer
+        self.summary = summary
+        self.description = description
+        self.permissions = permissions
+        self.parameters = parameters
+        self.body = body
+        self.pagination = pagination
+
+    def __repr__(self) -> str:
+        return f"Operation({self.id!r}, {self.method!r}, {self.path!r})"

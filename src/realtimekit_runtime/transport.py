@@ -1,0 +1,206 @@
+"""One request over the wire, sync or async: httpx, with a bound on the time and the size of an answer.
+
+Nothing of httpx leaves this module: what goes wrong comes back as an error of our own, and is raised elsewhere, so that
+no exception with a request in it hangs on to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import ssl
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING, TypeVar
+
+import httpx
+
+from .answers import Answer, AnswerReader
+from .errors import (
+    ArgumentError,
+    ConfigurationError,
+    ConnectError,
+    RealtimeKitError,
+    RedirectError,
+    RequestTimeoutError,
+)
+
+if TYPE_CHECKING:
+    from .call import Call
+    from .settings import Secret, Settings
+
+_Http = TypeVar("_Http", httpx.Client, httpx.AsyncClient)
+
+__all__ = ["Abandoned", "exchange", "exchange_async", "make_async_http", "make_http"]
+
+# Prefetching is bounded by the pagers; the pool need not be.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30.0)
+_CLOSED = "The client was closed while the call was under way"
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Abandoned(Exception):  # noqa: N818  # a signal, no error
+    """Nobody wants the answer any more."""
+
+
+class BearerAuth(httpx.Auth):
+    """Puts the token on a request at the last moment, so that no variable on the way holds it."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header."""
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+def make_http(settings: Settings) -> httpx.Client:
+    """The connections of a sync client."""
+    return _made(httpx.Client, settings)
+
+
+def make_async_http(settings: Settings) -> httpx.AsyncClient:
+    """The connections of an async client."""
+    return _made(httpx.AsyncClient, settings)
+
+
+def _made(kind: type[_Http], settings: Settings) -> _Http:
+    if settings.is_loopback:
+        # No proxy of the environment must see this. Nor is TLS spoken: loading certificates would take long.
+        return kind(limits=_LIMITS, trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    try:
+        return kind(limits=_LIMITS)
+    except (ImportError, ValueError, OSError, httpx.InvalidURL) as exc:
+        reason = str(exc)
+    raise ConfigurationError(f"A proxy or certificate that the environment names cannot be used: {reason}")
+
+
+def exchange(
+    http: httpx.Client,
+    call: Call,
+    settings: Settings,
+    user_agent: str,
+    abandoned: threading.Event,
+) -> Answer | RealtimeKitError:
+    """Send the next request of a call and read its answer, within the timeout.
+
+    httpx bounds the wait for every single byte, not for the answer, and the look-up of a host not at all. What a thread
+    does, its caller need not wait for.
+    """
+    outcome: Future[Answer | RealtimeKitError] = Future()
+    late = threading.Event()
+
+    def work() -> None:
+        try:
+            outcome.set_result(_exchange(http, call, settings, user_agent, lambda: abandoned.is_set() or late.is_set()))
+        except BaseException as exc:
+            outcome.set_exception(exc)
+
+    threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
+    try:
+        done, _ = wait([outcome], settings.timeout)
+    finally:
+        late.set()
+    return outcome.result() if done else _timeout(settings)
+
+
+def _exchange(
+    http: httpx.Client,
+    call: Call,
+    settings: Settings,
+    user_agent: str,
+    abandoned: Callable[[], bool],
+) -> Answer | RealtimeKitError:
+    try:
+        request = _build(http, call, settings, user_agent)
+        response = http.send(request, auth=BearerAuth(settings.api_token), stream=True, follow_redirects=False)
+        try:
+            reader = AnswerReader(response.status_code, response.headers, settings.max_answer_bytes)
+            if response.is_stream_consumed:
+                reader.feed_plain(response.content)
+            else:
+                for chunk in response.iter_raw():
+                    reader.feed(chunk)
+                    if abandoned():
+                        raise Abandoned
+            return reader.finish()
+        finally:
+            response.close()
+    except RealtimeKitError as exc:
+        return exc
+    except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        return _failure(exc, settings)
+    except RuntimeError:
+        if not http.is_closed:
+            raise
+        return ConfigurationError(_CLOSED)
+
+
+async def exchange_async(
+    http: httpx.AsyncClient, call: Call, settings: Settings, user_agent: str
+) -> Answer | RealtimeKitError:
+    """Send the next request of a call and read its answer."""
+    try:
+        async with asyncio.timeout(settings.timeout):
+            request = _build(http, call, settings, user_agent)
+            response = await http.send(
+                request, auth=BearerAuth(settings.api_token), stream=True, follow_redirects=False
+            )
+            try:
+                reader = AnswerReader(response.status_code, response.headers, settings.max_answer_bytes)
+                if response.is_stream_consumed:
+                    reader.feed_plain(response.content)
+                else:
+                    async for chunk in response.aiter_raw():
+                        reader.feed(chunk)
+                return reader.finish()
+            finally:
+                await response.aclose()
+    except RealtimeKitError as exc:
+        return exc
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
+        return _failure(exc, settings)
+    except RuntimeError:
+        if not http.is_closed:
+            raise
+        return ConfigurationError(_CLOSED)
+
+
+def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Settings, user_agent: str) -> httpx.Request:
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "User-Agent": user_agent,
+        **call.request.headers,
+    }
+    try:
+        return http.build_request(
+            call.request.method,
+            call.url,
+            content=call.request.content,
+            timeout=httpx.Timeout(settings.timeout),
+            headers=headers,
+        )
+    except httpx.InvalidURL as exc:
+        reason = str(exc)
+    raise ArgumentError(f"No URL can be made of the arguments: {reason}")
+
+
+def _timeout(settings: Settings) -> RequestTimeoutError:
+    return RequestTimeoutError(f"No complete answer within {settings.timeout:g} s (timeout=…)")
+
+
+def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
+    reason = settings.api_token.redact(str(exc) or type(exc).__name__)
+    if isinstance(exc, httpx.TimeoutException | TimeoutError):
+        return _timeout(settings)
+    if isinstance(exc, httpx.InvalidURL):
+        # The request's own URL is fine by now; httpx reads the one of a redirect even if it is not to follow it.
+        return RedirectError(f"The answer redirects to something that is no URL: {reason}")
+    unsent = isinstance(exc, _UNSENT)
+    return ConnectError(
+        f"{'No connection to' if unsent else 'The connection broke to'} {settings.base_url}: {reason}",
+        unsent=unsent,
+    )

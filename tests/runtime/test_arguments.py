@@ -1,0 +1,374 @@
+"""What is accepted means the same once the server has read it; what is not is refused before anything is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import math
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtimekit import ArgumentError, AsyncClient, Client, RealtimeKitError
+from realtimekit_runtime.arguments import build_request
+from realtimekit_runtime.operations import Body, Operation, Parameter
+
+from .both import ACCOUNT, APP, TOKEN, Api
+from .scripted import Server, page
+from .small_models import Cat, Colour, Crossed, Everything
+
+BASE = "https://api.example/v4"
+UTC = dt.UTC
+
+
+def operation(*parameters: Parameter, body: Body | None = None) -> Operation:
+    path = "/things" + "".join(f"/{{{p.name}}}" for p in parameters if p.location == "path") + "/end"
+    return Operation("list_things", "GET", path, answer=lambda: None, parameters=parameters, body=body)
+
+
+def received(parameter: Parameter, value: Any) -> list[str]:
+    """What a server reads for the parameter."""
+    request = build_request(operation(parameter), {parameter.python_name: value})
+    if parameter.location == "header":
+        return [request.headers[parameter.name]]
+    if parameter.location == "cookie":
+        return [unquote(request.headers["Cookie"].partition("=")[2])]
+    # httpx has the last word on the URL.
+    sent = httpx.Request("GET", request.url(BASE)).url
+    assert sent.host == "api.example"
+    parts = urlsplit(f"https://api.example{sent.raw_path.decode()}")
+    if parameter.location == "path":
+        assert parts.query == ""
+        start, things, segment, end = parts.path.removeprefix("/v4").split("/")
+        assert (start, things, end) == ("", "things", "end")
+        return [unquote(segment)]
+    assert parts.path == "/v4/things/end"
+    query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    assert {name for name, _ in query} <= {parameter.name}
+    return [text for _, text in query]
+
+
+PATH = Parameter("some id", "path", "string", python_name="some_id", required=True)
+QUERY = Parameter("q&=", "query", "string", python_name="q")
+AWKWARD = [
+    "%2e%2e",
+    "%2E",
+    "a/b",
+    "/",
+    "\\",
+    "a b",
+    "ä",
+    "😀",
+    "...",
+    ". .",
+    "?x=1",
+    "#x",
+    "{app_id}",
+    "+",
+    "%",
+    "~",
+    "a;b",
+]
+CONTROL = ["\n", "a\0b", "\x7f", "a\x85", "\t", "\x1f"]
+
+
+@pytest.mark.parametrize("value", AWKWARD)
+@pytest.mark.parametrize("parameter", [PATH, QUERY])
+def test_a_text_arrives_as_it_is(parameter: Parameter, value: str) -> None:
+    assert received(parameter, value) == [value]
+
+
+@given(
+    st.text(),
+    st.sampled_from([PATH, QUERY, Parameter("X-Some", "header", "string"), Parameter("c", "cookie", "string")]),
+)
+def test_any_text_arrives_as_it_is_or_is_refused(value: str, parameter: Parameter) -> None:
+    try:
+        arrived = received(parameter, value)
+    except ArgumentError:
+        assert parameter.location in ("path", "header")
+        return
+    assert arrived == [value]
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", *CONTROL, f"x{CONTROL[0]}"])
+def test_a_path_value_cannot_change_the_path(value: str) -> None:
+    with pytest.raises(ArgumentError, match="some_id"):
+        received(PATH, value)
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "\ud800", "x" * 37, 5, b"x", True, ["x"], UUID(int=1)])
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_wrong_app_is_refused_before_anything_is_sent(kind: type[Client | AsyncClient], value: Any) -> None:
+    client = kind(api_token=TOKEN, account_id=ACCOUNT, base_url="http://127.0.0.1:1")
+    with pytest.raises(ArgumentError, match="app_id") as caught:
+        client.meetings.list(value)
+    assert isinstance(caught.value, ValueError)
+    assert caught.value.attempts == 0
+
+
+AWARE = dt.datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("account_id", ""),
+        ("account_id", ".."),
+        ("account_id", "x" * 33),
+        ("page_no", -1),
+        ("page_no", True),
+        ("page_no", 1.0),
+        ("page_no", "1"),
+        ("page_no", math.nan),
+        pytest.param("page_no", 10**5000, id="too many digits"),
+        pytest.param("page_no", -(10**5000), id="too many digits, negative"),
+        ("per_page", -1),
+        ("per_page", math.inf),
+        ("per_page", [1]),
+        ("start_time", AWARE.replace(tzinfo=None)),
+        ("start_time", AWARE.date()),
+        ("start_time", "2019-12-27T18:11:19Z"),
+        ("start_time", 1577470279),
+        ("end_time", AWARE.replace(tzinfo=None)),
+        ("end_time", AWARE.replace(tzinfo=dt.timezone(dt.timedelta(seconds=30)))),
+        ("end_time", True),
+    ],
+)
+def test_a_wrong_argument_is_refused_before_anything_is_sent(
+    serve: Callable[..., Server], connect: Callable[..., Api], name: str, wrong: Any
+) -> None:
+    server = serve(page())
+    api = connect(server.url)
+    with pytest.raises(ArgumentError, match=name):
+        api.first_page(**{name: wrong})
+    assert server.requests == []
+    assert api.waits == []
+
+
+def test_what_is_sent_over_the_wire(serve: Callable[..., Server], connect: Callable[..., Api]) -> None:
+    server = serve(page())
+    api = connect(server.url + "/client/v4/")
+    zone = dt.timezone(dt.timedelta(hours=2))
+    api.first_page(account_id="a/ä?", page_no=0, per_page=7, start_time=AWARE, end_time=AWARE.astimezone(zone))
+    (request,) = server.requests
+    parts = urlsplit(request.target)
+    assert parts.path == f"/client/v4/accounts/a%2F%C3%A4%3F/realtime/kit/{APP}/meetings"
+    assert dict(parse_qsl(parts.query)) == {
+        "page_no": "0",
+        "per_page": "7",
+        "start_time": "2019-12-27T18:11:19.117000Z",
+        "end_time": "2019-12-27T20:11:19.117000+02:00",
+    }
+    assert request.method == "GET"
+    assert request.body == b""
+
+
+# --- every kind of parameter ----------------------------------------------------------------------------------------
+
+
+def query(kind: Any, **limits: Any) -> Parameter:
+    return Parameter("x", "query", kind, **limits)
+
+
+class Small(enum.IntEnum):
+    ONE = 1
+
+
+class Whole:
+    """Counts as an int, as numpy's numbers do."""
+
+    def __index__(self) -> int:
+        return 7
+
+
+class Loud(float):
+    """Has a repr of its own, as numpy's numbers do."""
+
+    def __repr__(self) -> str:
+        return f"Loud({float(self)})"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "arrives"),
+    [
+        (query("integer"), Whole(), ["7"]),
+        (query("integer"), Small.ONE, ["1"]),
+        (query("number"), Small.ONE, ["1"]),
+        (query("number"), Loud(1.5), ["1.5"]),
+        (query("number"), 10**400, [str(10**400)]),
+        (query("boolean"), True, ["true"]),
+        (query("boolean"), False, ["false"]),
+        (query("date"), dt.date(1, 2, 3), ["0001-02-03"]),
+        (query("uuid"), UUID(int=1), ["00000000-0000-0000-0000-000000000001"]),
+        (query("uuid"), "00000000000000000000000000000001", ["00000000-0000-0000-0000-000000000001"]),
+        (query("string"), Colour.RED, ["red"]),
+        (query("string", enum=("red", "blue")), Colour("blue"), ["blue"]),
+        (query("string", pattern="^[a-f]+$"), "abc", ["abc"]),
+        (query("any"), {"a": 1}, None),
+        (query("any"), [1, None], ["[1,null]"]),
+        (query("array", items=query("integer")), [1, 2], ["1", "2"]),
+        (query("array", items=query("string")), [], []),
+        (query("array", items=query("integer"), explode=False), (1, 2), ["1,2"]),
+    ],
+)
+def test_a_value_arrives_as_the_contract_writes_it(parameter: Parameter, value: Any, arrives: list[str] | None) -> None:
+    if arrives is None:
+        request = build_request(operation(parameter), {"x": value})
+        assert request.query == [("x[a]", "1")]
+    else:
+        assert received(parameter, value) == arrives
+
+
+@pytest.mark.parametrize(
+    ("parameter", "wrong"),
+    [
+        *((query("number"), wrong) for wrong in (math.nan, math.inf, -math.inf, True, "1", None.__class__, 1j)),
+        *((query("integer"), wrong) for wrong in (1.0, True, "1", math.nan, dt.date(2020, 1, 1))),
+        *((query("boolean"), wrong) for wrong in (0, 1, "true")),
+        *((query("date"), wrong) for wrong in (AWARE, "2019-12-27")),
+        *((query("date-time"), wrong) for wrong in (AWARE.date(), AWARE.replace(tzinfo=None), "2019-12-27T00:00:00Z")),
+        *((query("uuid"), wrong) for wrong in ("x", 1, b"x" * 16)),
+        *((query("string", enum=("a", "b")), wrong) for wrong in ("c", "", "A", 1)),
+        *((query("string", min_length=2, max_length=3), wrong) for wrong in ("a", "abcd")),
+        (query("string", pattern="^[a-f]+$"), "xyz"),
+        *((query("integer", minimum=2, maximum=3), wrong) for wrong in (1, 4)),
+        *((query("number", exclusive_minimum=0, exclusive_maximum=1), wrong) for wrong in (0, 1, -0.0)),
+        (query("integer", multiple_of=5), 7),
+        *((query("array", items=query("integer")), wrong) for wrong in ("12", 1, [1, "2"], [True], {1: 2})),
+        *((query("array", items=query("integer"), min_length=1, max_length=2), wrong) for wrong in ([], [1, 2, 3])),
+        (query("array", items=query("string"), explode=False), ["a,b", "c"]),
+        (query("any"), object()),
+        (query("any"), [math.nan]),
+        (query("any"), {"a": [math.inf]}),
+        *((Parameter("x", "header", "string"), wrong) for wrong in ("a\nb", "a\0", "ä", " a", "a ")),
+        (Parameter("x", "path", "array", items=query("string")), []),
+        (Parameter("x", "path", "array", items=query("string")), ["a,b", "c"]),
+    ],
+)
+def test_a_value_that_the_contract_forbids_is_refused(parameter: Parameter, wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"\bx\b|JSON"):
+        received(parameter, wrong)
+
+
+@given(st.integers() | st.floats() | st.booleans() | st.text() | st.none() | st.decimals() | st.fractions())
+def test_any_number_arrives_exactly_or_is_refused(value: Any) -> None:
+    try:
+        arrived = received(query("number"), value)
+    except ArgumentError:
+        assert type(value) not in (int, float) or not math.isfinite(value)
+        return
+    assert [type(value)(text) for text in arrived] == ([] if value is None else [value])
+
+
+@given(st.datetimes(timezones=st.integers(-1439, 1439).map(lambda m: dt.timezone(dt.timedelta(minutes=m)))))
+def test_any_time_with_an_offset_arrives_exactly(value: dt.datetime) -> None:
+    (text,) = received(query("date-time"), value)
+    again = dt.datetime.fromisoformat(text)
+    assert (again.replace(tzinfo=None), again.utcoffset()) == (value.replace(tzinfo=None, fold=0), value.utcoffset())
+
+
+@given(st.datetimes(timezones=st.none() | st.timezones()))
+def test_any_other_time_is_refused_or_arrives(value: dt.datetime) -> None:
+    try:
+        (text,) = received(query("date-time"), value)
+    except ArgumentError:
+        offset = value.utcoffset()
+        assert offset is None or offset.total_seconds() % 60
+        return
+    assert dt.datetime.fromisoformat(text).utcoffset() == value.utcoffset()
+
+
+@given(st.lists(st.text(), min_size=1), st.booleans())
+def test_any_list_of_texts_arrives_item_by_item_or_is_refused(value: list[str], explode: bool) -> None:
+    parameter = query("array", items=query("string"), explode=explode)
+    try:
+        arrived = received(parameter, value)
+    except ArgumentError:
+        assert not explode
+        assert any("," in text for text in value)
+        return
+    assert (arrived if explode or len(value) == 1 else arrived[0].split(",")) == value
+
+
+def test_what_is_required_is_missed() -> None:
+    with pytest.raises(ArgumentError, match="some_id is required"):
+        build_request(operation(PATH), {})
+    with pytest.raises(ArgumentError, match="body is required"):
+        build_request(operation(body=Body("application/json", lambda: Cat, required=True)), {})
+
+
+def test_what_is_too_long_for_a_url_is_refused_once(serve: Callable[..., Server], connect: Callable[..., Api]) -> None:
+    server = serve(page())
+    api = connect(server.url)
+    with pytest.raises(RealtimeKitError) as caught:
+        api.call(operation(query("string")), {"x": "x" * 100_000})
+    assert isinstance(caught.value, ArgumentError)
+    assert server.requests == []
+    assert len(api.waits) == 1
+
+
+# --- bodies ---------------------------------------------------------------------------------------------------------
+
+JSON = Body("application/json", lambda: Everything)
+MINIMAL = {
+    "text": "ä",
+    "whole": 1,
+    "number": 1.5,
+    "flag": True,
+    "key": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
+    "at": "2019-12-27T18:11:19Z",
+}
+
+
+@pytest.mark.parametrize("body", [MINIMAL, Everything.from_dict(MINIMAL)])
+def test_a_body_is_sent_as_json(serve: Callable[..., Server], connect: Callable[..., Api], body: Any) -> None:
+    server = serve(page())
+    create = Operation("create_thing", "POST", "/things", answer=lambda: None, body=JSON)
+    connect(server.url).call(create, body=body)
+    (request,) = server.requests
+    assert (request.method, request.headers["content-type"]) == ("POST", "application/json")
+    assert Everything.from_dict(httpx.Response(200, content=request.body).json()) == Everything.from_dict(MINIMAL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        "text",
+        MINIMAL | {"number": math.nan},
+        MINIMAL | {"number": math.inf},
+        MINIMAL | {"anything": [math.nan]},
+        MINIMAL | {"at": "2019-12-27T18:11:19"},
+        MINIMAL | {"text": "\ud800"},
+        MINIMAL | {"few": 10},
+        MINIMAL | {"anything": object()},
+    ],
+)
+def test_a_body_that_breaks_the_contract_is_refused(body: Any) -> None:
+    with pytest.raises(ArgumentError):
+        build_request(operation(body=JSON), {}, body=body)
+
+
+def test_other_media_types() -> None:
+    def sent(media_type: str, body: Any, kind: Any = dict[str, Any]) -> tuple[bytes | None, str]:
+        request = build_request(operation(body=Body(media_type, lambda: kind)), {}, body=body)
+        return request.content, request.headers["Content-Type"]
+
+    assert sent("text/plain", "ä") == ("ä".encode(), "text/plain")
+    assert sent("application/octet-stream", b"\0") == (b"\0", "application/octet-stream")
+    form = sent("application/x-www-form-urlencoded", {"a": "ä&", "b": 1})
+    assert form == (b"a=%C3%A4%26&b=1", "application/x-www-form-urlencoded")
+    form = sent("application/x-www-form-urlencoded", Crossed(one=1, two="x"), Crossed)
+    assert form[0] == b"two=1&class=x"
+    content, content_type = sent("multipart/form-data", {"a": "x", "b": b"\0"})
+    assert content_type.startswith("multipart/form-data; boundary=")
+    assert content
+    assert b'name="a"' in content

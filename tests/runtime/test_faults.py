@@ -1,0 +1,288 @@
+"""What goes wrong between the client and the service, over real sockets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from realtimekit import (
+    AnswerError,
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    ConnectError,
+    DecodeError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    RealtimeKitError,
+    RequestTimeoutError,
+    ServerError,
+    UnsuccessfulError,
+)
+from realtimekit_runtime.errors import ErrorDetail
+from realtimekit_runtime.operations import Operation
+
+from .both import Api
+from .scripted import PAGE, Act, Server, answer, close, dribble, page, reset, send
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Api]
+
+CREATE = Operation("create_thing", "POST", "/things", answer=lambda: dict[str, int])
+GATEWAY = {"success": False, "errors": [{"code": 10000, "message": "Authentication error"}], "result": None}
+SERVICE = {"success": False, "error": {"code": 404, "message": "App not found"}}
+WHOLE = answer(200, PAGE)
+HTML = b"<html><title>Just a moment...</title></html>"
+
+
+def failure(api: Api) -> RealtimeKitError:
+    with pytest.raises(RealtimeKitError) as caught:
+        api.first_page()
+    return caught.value
+
+
+TRANSIENT = {
+    "dropped before the answer": close(),
+    "reset before the answer": reset(),
+    "reset in the head": reset(WHOLE[:30]),
+    "reset in the body": reset(WHOLE[:-20]),
+    "cut off in the head": close(WHOLE[:30]),
+    "cut off in the body": close(WHOLE[:-20]),
+    "cut off between chunks": close(answer(200, b"", -1, transfer_encoding="chunked") + b'5\r\n{"dat\r\n'),
+    "no HTTP": close(b"\x16\x03\x01\x02\x00 what?\r\n\r\n"),
+    "compressed and cut off": send(answer(200, gzip.compress(WHOLE)[:-9], content_encoding="gzip")),
+    "compressed, cut off at once": send(answer(200, gzip.compress(WHOLE)[:5], content_encoding="gzip")),
+    "compressed and broken": send(answer(200, b"\x1f\x8b" + b"nonsense" * 9, content_encoding="gzip")),
+    **{
+        str(status): send(answer(status, HTML, content_type="text/html"))
+        for status in (408, 429, 500, 502, 503, 504, *range(520, 528), 530, 599)
+    },
+}
+
+
+@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
+def test_a_passing_fault_is_retried(serve: Serve, connect: Connect, fault: Act) -> None:
+    server = serve(fault, fault, page())
+    api = connect(server.url)
+    assert api.first_page().data[0].title == "Monday"
+    assert len(server.requests) == 3
+    # The first request goes at once; backing off starts small and stays random.
+    assert api.waits[0] == 0
+    assert 0 <= api.waits[1] <= 0.5
+    assert 0 <= api.waits[2] <= 1
+
+
+@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
+def test_a_lasting_fault_is_raised_in_the_end(serve: Serve, connect: Connect, fault: Act) -> None:
+    server = serve(fault)
+    error = failure(connect(server.url, max_retries=2))
+    assert len(server.requests) == error.attempts == 3
+    assert "3 attempts" in str(error)
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+def test_a_refused_connection_is_retried_and_named(connect: Connect) -> None:
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
+        error = failure(connect(url, max_retries=1))
+    assert isinstance(error, ConnectError)
+    assert error.unsent
+    assert error.attempts == 2
+    assert url in str(error)
+
+
+def test_a_dropped_keep_alive_connection_costs_nothing_but_a_retry(serve: Serve, connect: Connect) -> None:
+    server = serve(close(WHOLE), page(), close(), page())
+    api = connect(server.url)
+    for _ in range(3):
+        assert len(api.first_page().data) == 1
+
+
+def test_connections_are_kept(serve: Serve, connect: Connect) -> None:
+    server = serve(page())
+    api = connect(server.url)
+    for _ in range(3):
+        api.first_page()
+    assert len(server._connections) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequestError),
+        (401, AuthenticationError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (405, BadRequestError),
+        (422, BadRequestError),
+        (451, BadRequestError),
+    ],
+)
+def test_a_refusal_is_raised_at_once(serve: Serve, connect: Connect, status: int, kind: type[APIError]) -> None:
+    server = serve(send(answer(status, GATEWAY, cf_ray="8f1-AMS")))
+    error = failure(connect(server.url))
+    assert type(error) is kind
+    assert (error.status, error.request_id, error.attempts) == (status, "8f1-AMS", 1)
+    assert len(server.requests) == 1
+    for fact in ("Authentication error", "10000", str(status), "8f1-AMS"):
+        assert fact in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        (GATEWAY, (ErrorDetail(10000, "Authentication error"),)),
+        (SERVICE, (ErrorDetail(404, "App not found"),)),
+        (GATEWAY | SERVICE, (ErrorDetail(10000, "Authentication error"),)),
+        ({"errors": [], **SERVICE}, (ErrorDetail(404, "App not found"),)),
+        ({"errors": None, "error": "no"}, (ErrorDetail(None, "no"),)),
+        (
+            {"errors": [{"code": 1, "message": "a", "source": {"pointer": "/x"}}, {"message": "b"}, 7, {"code": "2"}]},
+            (ErrorDetail(1, "a", "/x"), ErrorDetail(None, "b"), ErrorDetail(None, "no message")),
+        ),
+        ({"success": False}, ()),
+        ([], ()),
+        (b"", ()),
+        (HTML, ()),
+        (b'{"errors": [{"code": 1, "mess', ()),
+        (b"[" * 100_000, ()),
+        (b"\xff\xfe", ()),
+        (b'{"errors": [{"code": ' + b"9" * 5000 + b"}]}", ()),
+    ],
+)
+def test_every_error_body_is_understood_as_far_as_it_goes(
+    serve: Serve, connect: Connect, body: object, errors: tuple[ErrorDetail, ...]
+) -> None:
+    error = failure(connect(serve(send(answer(404, body))).url))
+    assert isinstance(error, NotFoundError)
+    assert error.errors == errors
+    assert error.codes == tuple(detail.code for detail in errors)
+    assert error.body == (body if isinstance(body, bytes) else json.dumps(body).encode())
+    for detail in errors:
+        assert detail.message in str(error)
+
+
+def test_an_error_says_what_to_do(serve: Serve, connect: Connect) -> None:
+    server = serve(send(answer(401, GATEWAY)), send(answer(403, GATEWAY)), send(answer(404, SERVICE)))
+    api = connect(server.url)
+    assert "CLOUDFLARE_API_TOKEN" in str(failure(api))
+    assert "Realtime Admin, Realtime" in str(failure(api))
+    assert "/accounts/{account_id}" in str(failure(api))
+
+
+@pytest.mark.parametrize("body", [GATEWAY, SERVICE, {**PAGE, "success": False}, {**PAGE, **GATEWAY}])
+def test_a_200_without_success_is_an_error(serve: Serve, connect: Connect, body: dict[str, object]) -> None:
+    server = serve(send(answer(200, body, cf_ray="8f1-AMS")))
+    error = failure(connect(server.url))
+    assert type(error) is UnsuccessfulError
+    assert (error.status, error.request_id, error.attempts) == (200, "8f1-AMS", 1)
+    assert error.body == json.dumps(body).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (answer(200, json.dumps(PAGE).encode()[:-30]), "$"),
+        (answer(200, HTML, content_type="text/html"), "$"),
+        (answer(200, b""), "$"),
+        (answer(200, [PAGE]), "$"),
+        (answer(200, {**PAGE, "data": [PAGE["data"][0], {}]}), "$.data[1].id"),
+    ],
+)
+def test_a_200_that_breaks_the_contract_is_one_clear_error(
+    serve: Serve, connect: Connect, data: bytes, path: str
+) -> None:
+    server = serve(send(data))
+    error = failure(connect(server.url))
+    assert type(error) is DecodeError
+    assert isinstance(error, ValueError)
+    assert (error.path, error.status, error.attempts) == (path, 200, 1)
+    assert error.body == data.partition(b"\r\n\r\n")[2]
+    assert ("text/html" in str(error)) == (b"text/html" in data)
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "x-gzip"])
+def test_an_encoding_that_was_not_asked_for_is_refused(serve: Serve, connect: Connect, encoding: str) -> None:
+    server = serve(send(answer(200, PAGE, content_encoding=encoding)))
+    error = failure(connect(server.url))
+    assert type(error) is AnswerError
+    assert encoding in str(error)
+    assert server.requests[0].headers["accept-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("length", [None, -1])
+def test_compressed_answers_are_read(serve: Serve, connect: Connect, length: int | None) -> None:
+    plain = json.dumps(PAGE).encode()
+    # Two members, one after the other, are one file; the header's case is nobody's business.
+    data = gzip.compress(plain[:50]) + gzip.compress(plain[50:])
+    api = connect(serve(close(answer(200, data, length, content_encoding="GZIP"))).url)
+    assert api.first_page().data[0].title == "Monday"
+
+
+def test_answers_that_a_stand_in_for_the_network_gives_are_read(connect: Connect) -> None:
+    body = gzip.compress(json.dumps(PAGE).encode())
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"}))
+    url = "https://api.example"
+    api = connect(url, http_client=getattr(httpx, connect(url).http)(transport=transport))
+    assert api.first_page().data[0].title == "Monday"
+
+
+STALLS: dict[str, Act] = {
+    "no answer": lambda connection: None,
+    "head, byte by byte": dribble(b"HTTP/1.1 200 OK\r\n", b"X-Filler: more\r\n"),
+    "body, byte by byte": dribble(answer(200, b"", 10**6), b" "),
+    "endless body": dribble(answer(200, b"", -1), b" "),
+    "chunk header, byte by byte": dribble(answer(200, b"", -1, transfer_encoding="chunked") + b"5;", b"x"),
+}
+
+
+@pytest.mark.parametrize("stall", STALLS.values(), ids=STALLS)
+def test_no_server_keeps_a_client_longer_than_its_timeout(serve: Serve, connect: Connect, stall: Act) -> None:
+    server = serve(stall)
+    started = time.monotonic()
+    error = failure(connect(server.url, timeout=0.2, max_retries=1))
+    assert isinstance(error, RequestTimeoutError)
+    assert "0.2 s" in str(error)
+    assert error.attempts == 2
+    assert 0.4 <= time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "attempts"),
+    [
+        (send(answer(500, b"")), ServerError, 1),
+        (send(answer(408, b"")), BadRequestError, 1),
+        (close(), ConnectError, 1),
+        (reset(WHOLE[:-9]), ConnectError, 1),
+        (send(answer(429, b"", retry_after="1")), RateLimitError, 3),
+    ],
+)
+def test_a_request_that_may_have_been_carried_out_is_not_repeated(
+    serve: Serve, connect: Connect, fault: Act, kind: type[RealtimeKitError], attempts: int
+) -> None:
+    server = serve(fault)
+    with pytest.raises(kind) as caught:
+        connect(server.url, max_retries=2).call(CREATE)
+    assert caught.value.attempts == len(server.requests) == attempts
+
+
+def test_a_request_that_was_never_sent_is_repeated(connect: Connect) -> None:
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        with pytest.raises(ConnectError) as caught:
+            connect(f"http://127.0.0.1:{nobody_listens.getsockname()[1]}", max_retries=2).call(CREATE)
+    assert caught.value.attempts == 3
+
+
+def test_without_retries_there_is_one_request(serve: Serve, connect: Connect) -> None:
+    server = serve(send(answer(503, b"")))
+    assert failure(connect(server.url, max_retries=0)).attempts == len(server.requests) == 1

@@ -1,0 +1,576 @@
+"""Reading answers into models and writing models: nothing lost, nothing made up, and a clear word where it fails."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import pickle
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from realtimekit import UNSET, DecodeError, Meeting, MeetingPage, MeetingStatus
+from realtimekit_runtime.decoding import codec
+from realtimekit_runtime.models import Model
+
+from .scripted import PAGE
+from .small_models import Cat, Colour, Crossed, Dog, Everything, Level, Reading, Tree
+
+# --- any values -----------------------------------------------------------------------------------------------------
+
+TEXT = st.text()
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+# As far as Python can convert from one offset to another.
+EARLY, LATE = (datetime(year, 1, 1, tzinfo=UTC).replace(tzinfo=None) for year in (2, 9999))
+TIMES = st.datetimes(EARLY, LATE, timezones=st.just(UTC) | OFFSETS).map(lambda at: at.replace(fold=0))
+
+
+def unknown(known: Collection[str]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(TEXT.filter(lambda name: name not in known), PLAIN, max_size=3)
+
+
+def optional(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.just(UNSET) | st.none() | values
+
+
+@st.composite
+def models(draw: st.DrawFn, /, cls: type[Model], known: Collection[str], **fields: st.SearchStrategy[Any]) -> Any:
+    made = cls(**{name: draw(values) for name, values in fields.items()})
+    made.additional_properties = draw(unknown(known))
+    return made
+
+
+CATS = models(Cat, ("lives",), lives=st.integers(-(2**63), 2**63 - 1))
+DOGS = models(Dog, ("bark", "lives"), bark_=TEXT)
+CROSSED = models(
+    Crossed, ("one", "two", "class"), one=st.integers(-(2**63), 2**63 - 1), two=TEXT, class_=optional(st.booleans())
+)
+TREES: st.SearchStrategy[Tree] = st.deferred(
+    lambda: models(
+        Tree,
+        ("name", "left", "children"),
+        name=TEXT,
+        left=optional(TREES),
+        children=optional(st.lists(TREES, max_size=2)),
+    )
+)
+WIRE = {Everything.__wire_names__.get(name, name) for name in Everything.__annotations__}
+EVERYTHING: st.SearchStrategy[Everything] = models(
+    Everything,
+    WIRE,
+    text=TEXT,
+    whole=st.integers(-(10**40), 10**40),
+    number=st.floats(allow_nan=False, allow_infinity=False),
+    flag=st.booleans(),
+    key=st.uuids(),
+    at=TIMES,
+    day=optional(st.dates()),
+    few=optional(st.integers(0, 9)),
+    colour=optional(st.sampled_from(Colour) | TEXT.map(Colour)),
+    level=optional(st.sampled_from(Level) | st.integers(-(2**63), 2**63 - 1).map(Level)),
+    anything=st.just(UNSET) | PLAIN,
+    texts=optional(st.lists(TEXT, max_size=3)),
+    counts=optional(st.dictionaries(TEXT, st.integers(-(2**63), 2**63 - 1), max_size=3)),
+    tree=optional(TREES),
+    crossed=optional(CROSSED),
+    pets=optional(st.lists(CATS | DOGS, max_size=3)),
+    by_name=optional(st.dictionaries(TEXT, CATS, max_size=2)),
+    text_or_whole=optional(TEXT | st.integers(-(2**63), 2**63 - 1)),
+    camel_case=optional(TEXT),
+)
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()
+
+
+@settings(max_examples=50)
+@given(EVERYTHING)
+def test_what_is_written_is_read_back(made: Everything) -> None:
+    assert Everything.from_dict(made.to_dict()) == made
+
+
+@settings(max_examples=50)
+@given(EVERYTHING)
+def test_what_is_sent_is_what_is_read_and_written(made: Everything) -> None:
+    sent = json.loads(as_json(made.to_dict()))
+    read = codec(Everything).decode(as_json(sent))
+    assert read == made
+    assert read.to_dict() == sent
+
+
+@settings(max_examples=50)
+@given(EVERYTHING)
+def test_models_survive_being_copied_and_pickled(made: Everything) -> None:
+    # Once before anybody asked for unknown fields, which is when they are looked up.
+    read = codec(Everything).decode(as_json(made.to_dict()))
+    for again in (pickle.loads(pickle.dumps(read)), copy.deepcopy(read), copy.copy(read)):
+        assert again == made
+        assert again.to_dict() == made.to_dict()
+    assert repr(read) == repr(made)
+
+
+@given(PLAIN | st.binary())
+def test_any_answer_is_read_or_refused_in_one_way(body: Any) -> None:
+    for expected in (MeetingPage, Everything, Crossed, list[Tree], dict[str, Cat]):
+        with contextlib.suppress(DecodeError):
+            codec(expected).decode(body if isinstance(body, bytes) else as_json(body))
+
+
+@given(st.integers(0, len(as_json(PAGE)) - 1))
+def test_half_an_answer_is_never_half_read(length: int) -> None:
+    with pytest.raises(DecodeError):
+        codec(MeetingPage).decode(as_json(PAGE)[:length])
+
+
+@given(st.data())
+def test_a_broken_byte_never_raises_anything_else(data: st.DataObject) -> None:
+    body = bytearray(as_json(PAGE))
+    body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        read = codec(MeetingPage).decode(bytes(body))
+    except DecodeError:
+        return
+    assert MeetingPage.from_dict(read.to_dict()) == read
+
+
+# --- unknown fields -------------------------------------------------------------------------------------------------
+
+WITH_UNKNOWN = {
+    "text": "t",
+    "whole": 1,
+    "number": 1.5,
+    "flag": True,
+    "key": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
+    "at": "2019-12-27T18:11:19.117000Z",
+    "new": {"deep": [1, {"x": None}]},
+    "_extra": 1,
+    "camel_case": "the Python name of a field is no wire name",
+    "tree": {"name": "a", "new": 1, "left": {"name": "b", "new": 2}, "children": [{"name": "c", "new": [3]}]},
+    "crossed": {"two": 1, "class": "x", "one": None, "class_": "kept", "three": 3},
+    "pets": [{"lives": 9, "new": 4}, {"bark": "wow", "new": 5, "bark_": "kept"}],
+    "by-name": {"tom": {"lives": 7, "new": 6}},
+}
+
+
+def read_unknown() -> Everything:
+    read: Everything = codec(Everything).decode(as_json(WITH_UNKNOWN))
+    return read
+
+
+def found_unknown(read: Everything) -> list[Any]:
+    assert isinstance(read.tree, Tree)
+    assert isinstance(read.tree.left, Tree)
+    assert read.tree.children
+    assert isinstance(read.crossed, Crossed)
+    assert read.pets
+    assert read.by_name
+    holders: list[Model] = [read.tree, read.tree.left, *read.tree.children, read.crossed, *read.pets]
+    return [holder.additional_properties for holder in [*holders, *read.by_name.values()]]
+
+
+UNKNOWN = [
+    {"new": 1},
+    {"new": 2},
+    {"new": [3]},
+    {"class_": "kept", "three": 3},
+    {"new": 4},
+    {"new": 5, "bark_": "kept"},
+    {"new": 6},
+]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda read: read,
+        copy.copy,
+        copy.deepcopy,
+        lambda read: pickle.loads(pickle.dumps(read)),
+        lambda read: Everything.from_dict(read.to_dict()),
+    ],
+    ids=["read", "copied", "deep-copied", "pickled", "written and read"],
+)
+def test_unknown_fields_are_kept_at_every_level(way: Callable[[Everything], Everything]) -> None:
+    read = way(read_unknown())
+    assert found_unknown(read) == UNKNOWN
+    assert set(read.additional_properties) == {"new", "_extra", "camel_case"}
+    assert read.to_dict() == WITH_UNKNOWN
+    assert list(read.pets or ()) == [
+        Cat.from_dict({"lives": 9, "new": 4}),
+        Dog.from_dict({"bark": "wow", "new": 5, "bark_": "kept"}),
+    ]
+
+
+def test_a_changed_model_keeps_its_unknown_fields() -> None:
+    read = read_unknown()
+    assert isinstance(read.tree, Tree)
+    read.text = "changed"
+    read.tree.left = read.tree.children[0] if read.tree.children else UNSET
+    read.tree.children = None
+    read.pets = (read.pets or [])[::-1]
+    read.additional_properties["new"]["deep"] = "changed"
+    del read.additional_properties["_extra"]
+    written = read.to_dict()
+    assert written["text"] == "changed"
+    assert written["new"] == {"deep": "changed"}
+    assert "_extra" not in written
+    assert written["tree"] == {"name": "a", "left": {"name": "c", "new": [3]}, "children": None, "new": 1}
+    assert [pet["new"] for pet in written["pets"]] == [5, 4]
+
+
+def test_models_share_nothing_with_what_they_were_read_from_or_written_to() -> None:
+    data = copy.deepcopy(WITH_UNKNOWN)
+    read = Everything.from_dict(data)
+    data.clear()
+    written = read.to_dict()
+    assert written == WITH_UNKNOWN
+    written["new"]["deep"] = "changed"
+    written["tree"]["children"][0]["new"].append(4)
+    assert read.to_dict() == WITH_UNKNOWN
+
+
+def test_your_own_unknown_fields_are_written() -> None:
+    cat = Cat(lives=9)
+    assert cat.additional_properties == {}
+    cat.additional_properties["born"] = datetime(2019, 12, 27, tzinfo=UTC)
+    cat.additional_properties = cat.additional_properties | {"kitten": Cat(lives=1)}
+    assert cat.to_dict() == {"lives": 9, "born": "2019-12-27T00:00:00Z", "kitten": {"lives": 1}}
+    assert cat != Cat(lives=9)
+
+
+# --- absent, null, unknown values -----------------------------------------------------------------------------------
+
+
+def test_absent_null_and_empty_are_told_apart() -> None:
+    meeting = PAGE["data"][0]
+    for given_, read_as in ({"title": None}, None), ({"title": ""}, ""), ({}, UNSET):
+        read = Meeting.from_dict({**{k: v for k, v in meeting.items() if k != "title"}, **given_})
+        assert read.title is read_as or read.title == read_as
+        assert ("title" in read.to_dict()) == ("title" in given_)
+        assert not read.title
+
+
+def test_every_optional_field_may_be_null() -> None:
+    optional_fields = {"live_stream_on_start", "persist_chat", "record_on_start", "session_keep_alive_time_in_secs"}
+    optional_fields |= {"status", "summarize_on_end", "title"}
+    data = PAGE["data"][0] | dict.fromkeys(optional_fields)
+    read = Meeting.from_dict(data)
+    assert {getattr(read, name) for name in optional_fields} == {None}
+    assert {name: value for name, value in read.to_dict().items() if name in optional_fields} == dict.fromkeys(
+        optional_fields
+    )
+
+
+def test_unset_is_one_object_wherever_it_goes() -> None:
+    for again in (copy.copy(UNSET), copy.deepcopy([UNSET])[0], pickle.loads(pickle.dumps(UNSET))):
+        assert again is UNSET
+    assert not UNSET
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "PAUSED", "", "active", "__class__"])
+def test_an_enum_value_nobody_knows_is_kept_as_its_string(status: str) -> None:
+    read = Meeting.from_dict(PAGE["data"][0] | {"status": status})
+    for kept in (read.status, copy.deepcopy(read).status, pickle.loads(pickle.dumps(read)).status):
+        assert isinstance(kept, MeetingStatus)
+        assert kept == status
+        assert str(kept) == status
+        assert hash(kept) == hash(status)
+        assert {status: 1}[kept] == 1
+    assert read.to_dict()["status"] == status
+    assert list(MeetingStatus) == [MeetingStatus.ACTIVE, MeetingStatus.INACTIVE]
+    assert (read.status is MeetingStatus.ACTIVE) == (status == "ACTIVE")
+
+
+def test_a_number_nobody_knows_is_kept_too() -> None:
+    read = read_unknown().to_dict()
+    for level in (1, 7, -1):
+        kept = Everything.from_dict(read | {"level": level})
+        assert kept.level == level
+        assert isinstance(kept.level, Level)
+        assert kept.to_dict()["level"] == level
+    for wrong in (True, "1", 1.5):
+        with pytest.raises(DecodeError):
+            Everything.from_dict(read | {"level": wrong})
+
+
+# --- spelling -------------------------------------------------------------------------------------------------------
+
+
+def paging(total: str) -> bytes:
+    return as_json(PAGE).replace(b'"total_count": 1', b'"total_count": ' + total.encode())
+
+
+@pytest.mark.parametrize(
+    ("spelled", "count"),
+    [
+        ("1.0", 1),
+        ("1e2", 100),
+        ("1E+2", 100),
+        ("100e-2", 1),
+        ("-0.0", 0),
+        ("0e5", 0),
+        ("1e22", 10**22),
+        ("9" * 30, int("9" * 30)),
+    ],
+)
+def test_an_integer_is_one_however_it_is_spelled(spelled: str, count: int) -> None:
+    read = codec(MeetingPage).decode(paging(spelled)).paging.total_count
+    assert read == count
+    assert type(read) is int
+
+
+@pytest.mark.parametrize(
+    "spelled", ["1.5", "1e-1", "true", '"1"', "null", "[]", "-1", "1e400", "9" * 5000, "0x1", "NaN", "Infinity"]
+)
+def test_what_is_no_integer_is_refused(spelled: str) -> None:
+    with pytest.raises(DecodeError) as caught:
+        codec(MeetingPage).decode(paging(spelled))
+    assert caught.value.path in ("$.paging.total_count", "$")
+    assert caught.value.path == "$.paging.total_count" or spelled in ("0x1", "NaN", "Infinity")
+
+
+@pytest.mark.parametrize("number", ["1e308", "5e-324", "-1.7976931348623157e308", "0.1", "60", "-0.0", "1" + "0" * 300])
+def test_numbers_are_read_exactly(number: str) -> None:
+    assert codec(Reading).decode(b'{"number": ' + number.encode() + b"}").number == float(number)
+
+
+@pytest.mark.parametrize("number", ["1e309", "-1e400", "1" + "0" * 400, "9" * 5000])
+def test_a_number_out_of_range_is_no_infinity(number: str) -> None:
+    with pytest.raises(DecodeError) as caught:
+        codec(Reading).decode(b'{"number": ' + number.encode() + b"}")
+    assert caught.value.path == "$.number"
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000])
+def test_an_unknown_number_out_of_range_costs_nothing_else(number: str) -> None:
+    read = codec(MeetingPage).decode(as_json(PAGE)[:-1] + b', "new": ' + number.encode() + b"}")
+    assert read.additional_properties["new"] > 10**300
+    assert read.data[0].title == "Monday"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "at"),
+    [
+        ("2019-12-27T18:11:19.117Z", datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)),
+        ("2019-12-27T18:11:19z", datetime(2019, 12, 27, 18, 11, 19, 0, UTC)),
+        ("2019-12-27T20:11:19+02:00", datetime(2019, 12, 27, 18, 11, 19, 0, UTC)),
+        ("2019-12-27T18:11:19-00:00", datetime(2019, 12, 27, 18, 11, 19, 0, UTC)),
+        ("2019-12-27T18:11:19.123456789Z", datetime(2019, 12, 27, 18, 11, 19, 123457, UTC)),
+        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59.999999Z", datetime(9999, 12, 31, 23, 59, 59, 999999, UTC)),
+    ],
+)
+def test_times_are_read_with_their_offset(spelled: str, at: datetime) -> None:
+    read = Everything.from_dict({**WITH_UNKNOWN, "at": spelled})
+    assert read.at == at
+    assert read.at.tzinfo is not None
+    assert Everything.from_dict(read.to_dict()) == read
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "2019-12-27T18:11:19",
+        "2019-12-27",
+        "",
+        "yesterday",
+        "2019-02-30T00:00:00Z",
+        "2019-12-27T25:00:00Z",
+        1577470279,
+        None,
+    ],
+)
+def test_a_time_that_is_none_is_refused(spelled: Any) -> None:
+    with pytest.raises(DecodeError) as caught:
+        Everything.from_dict({**WITH_UNKNOWN, "at": spelled})
+    assert caught.value.path == "$.at"
+
+
+def test_half_a_surrogate_pair_costs_nothing() -> None:
+    body = as_json(PAGE).replace(b"Monday", rb"cut off: \ud83d")
+    read = codec(MeetingPage).decode(body)
+    assert read.data[0].title == "cut off: \ud83d"
+    assert as_json(read.to_dict()["data"][0]["title"]) == rb'"cut off: \ud83d"'
+
+
+def test_of_two_fields_of_one_name_the_last_counts() -> None:
+    read = codec(MeetingPage).decode(b'{"success": 1, "new": 1, "new": 2,' + as_json(PAGE)[1:])
+    assert read.success is True
+    assert read.additional_properties == {"new": 2}
+
+
+# --- what breaks the contract ---------------------------------------------------------------------------------------
+
+EXTRAS = {"title": 5, "status": 1, "persist_chat": "yes", "session_keep_alive_time_in_secs": 59}
+
+
+@pytest.mark.parametrize("name", ["id", "created_at", "updated_at"])
+def test_a_required_field_is_required(name: str) -> None:
+    meeting = PAGE["data"][0]
+    for broken in ({k: v for k, v in meeting.items() if k != name}, meeting | {name: None}, meeting | {name: 7}):
+        with pytest.raises(DecodeError) as caught:
+            codec(MeetingPage).decode(as_json({**PAGE, "data": [meeting, meeting, broken]}))
+        assert caught.value.path == f"$.data[2].{name}"
+        assert caught.value.path in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "wrong"), EXTRAS.items())
+def test_an_optional_field_is_still_typed(name: str, wrong: object) -> None:
+    with pytest.raises(DecodeError) as caught:
+        Meeting.from_dict(PAGE["data"][0] | {name: wrong})
+    assert caught.value.path == f"$.{name}"
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"camelCase": 1}, "$.camelCase"),
+        ({"texts": ["a", 1]}, "$.texts[1]"),
+        ({"few": 10}, "$.few"),
+        ({"colour": 1}, "$.colour"),
+        ({"tree": {}}, "$.tree.name"),
+        ({"tree": {"name": "a", "children": [{"name": "b", "left": {"name": 1}}]}}, "$.tree.children[0].left.name"),
+        ({"crossed": {"two": 1}}, "$.crossed.class"),
+        ({"crossed": {"two": "x", "class": "x"}}, "$.crossed.two"),
+        ({"crossed": {"two": 1, "class": "x", "one": 1}}, "$.crossed.one"),
+        ({"crossed": []}, "$.crossed"),
+        ({"pets": [{"lives": 1}, {"lives": "x"}]}, "$.pets[1]"),
+        ({"by-name": 1}, "$.by-name"),
+        ({"key": "x"}, "$.key"),
+    ],
+)
+def test_the_path_leads_to_the_place(change: dict[str, Any], path: str) -> None:
+    for read in (Everything.from_dict, lambda data: codec(Everything).decode(as_json(data))):
+        with pytest.raises(DecodeError) as caught:
+            read({**WITH_UNKNOWN, **change})
+        assert caught.value.path == path
+
+
+def test_a_missing_field_of_a_model_with_other_names_is_named_as_on_the_wire() -> None:
+    with pytest.raises(DecodeError, match="`class`") as caught:
+        Crossed.from_dict({"two": 1})
+    assert caught.value.path == "$.class"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" ",
+        b"null",
+        b"[]",
+        b"{}",
+        b'"page"',
+        as_json(PAGE) + b"}",
+        as_json(PAGE) * 2,
+        as_json(PAGE)[:-1],
+        as_json(PAGE).replace(b"Monday", b"\xff"),
+        as_json(PAGE).replace(b"Monday", b"\xed\xa0\x80"),
+        as_json(PAGE)[:-1] + b', "new": "\xff"}',
+        as_json(PAGE).decode().encode("utf-16"),
+        b"\xef\xbb\xbf" + as_json(PAGE),
+        as_json(PAGE).replace(b'"', b"'"),
+        as_json(PAGE)[:-1] + b",}",
+        as_json(PAGE)[:-1] + b', "new": NaN}',
+        b'{"data": "x", ',
+        b'{"data": "x", "new": ' + b"9" * 5000,
+        b"[" * 100_000,
+        b'{"new":' * 100_000,
+        as_json(PAGE)[:-1] + b', "new": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"data": "x", "new": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+    ids=range(23),
+)
+def test_what_is_no_page_is_refused(body: bytes) -> None:
+    with pytest.raises(DecodeError) as caught:
+        codec(MeetingPage).decode(body)
+    assert caught.value.path.startswith("$")
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("depth", [1, 50, 2000, 100_000])
+def test_a_model_inside_itself_is_read_or_refused(depth: int) -> None:
+    body = b'{"name": "x", "left": ' * depth + b'{"name": "y", "new": 1}' + b"}" * depth
+    if depth > 500:
+        with pytest.raises(DecodeError, match="nested too deeply"):
+            codec(Tree).decode(body)
+        return
+    read = codec(Tree).decode(body)
+    while read.left is not UNSET:
+        read = read.left
+    assert read.additional_properties == {"new": 1}
+
+
+# --- users --------------------------------------------------------------------------------------------------------
+
+
+def test_a_model_is_typed_after_it_was_looked_up() -> None:
+    page = codec(MeetingPage).decode(as_json({**PAGE, "new": 1}))
+    assert page.additional_properties == {"new": 1}
+    meeting = page.data[0]
+    assert meeting.additional_properties == {}
+    assert meeting.id == UUID("182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e")
+    assert meeting.created_at == datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)
+    assert "title='Monday'" in repr(meeting)
+    assert "persist_chat" not in repr(meeting)
+
+
+def test_models_are_compared_by_what_they_hold() -> None:
+    one, other = codec(MeetingPage).decode(as_json(PAGE)), MeetingPage.from_dict(PAGE)
+    assert one == other
+    other.data[0].title = "Tuesday"
+    assert one != other
+    assert one != PAGE
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+def test_a_date_is_a_date() -> None:
+    read = Everything.from_dict({**WITH_UNKNOWN, "day": "2019-12-27"})
+    assert read.day == date(2019, 12, 27)
+    assert read.to_dict()["day"] == "2019-12-27"
+
+
+def test_the_first_answers_may_be_read_by_many_threads_at_once() -> None:
+    program = """
+        import json, sys, threading
+        sys.setswitchinterval(1e-6)
+        from realtimekit_runtime.decoding import codec
+        from realtimekit import models
+        body = json.dumps({"data": [{"id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "created_at": "2019-12-27T18:11:19Z",
+            "updated_at": "2019-12-27T18:11:19Z", "new": 1}], "paging": {"start_offset": 1, "end_offset": 1,
+            "total_count": 1, "new": 2}, "success": True}).encode()
+        start, read = threading.Barrier(16), []
+        def work():
+            start.wait()
+            page = codec(models.MeetingPage).decode(body)
+            read.append((page.data[0].additional_properties, page.paging.additional_properties))
+        threads = [threading.Thread(target=work) for _ in range(16)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        assert read == [({"new": 1}, {"new": 2})] * 16, read
+    """
+    path = [entry for entry in sys.path if entry]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"import sys; sys.path[:0] = {path!r}\n{textwrap.dedent(program)}"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,125 @@
+"""Redirects: followed at home, never abroad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from realtimekit import RedirectError
+from realtimekit_runtime.operations import Operation
+
+from .both import TOKEN, Api
+from .scripted import Act, Connection, Server, answer, page, send
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Api]
+
+
+def redirect(to: str, status: int = 302) -> Act:
+    """Send somewhere else; `{port}` is the server's own."""
+
+    def act(connection: Connection) -> None:
+        connection.send(answer(status, location=to.replace("{port}", str(connection.server.port))))
+
+    return act
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_origin_is_followed(serve: Serve, connect: Connect, status: int) -> None:
+    server = serve(redirect("/elsewhere?per_page=3", status), page())
+    api = connect(server.url)
+    assert len(api.first_page().data) == 1
+    assert [request.method for request in server.requests] == ["GET", "GET"]
+    assert server.requests[1].target == "/elsewhere?per_page=3"
+    assert server.requests[1].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "//127.0.0.1:{port}/x?a=b",
+        "http://127.0.0.1:{port}/x?a=b",
+        "HTTP://127.0.0.1:{port}/x?a=b#part",
+        "http://somebody:secret@127.0.0.1:{port}/x?a=b",
+        "http://elsewhere.example@127.0.0.1:{port}/x?a=b",
+    ],
+)
+def test_however_it_is_written(serve: Serve, connect: Connect, to: str) -> None:
+    server = serve(redirect(to), page())
+    connect(server.url).first_page()
+    assert server.requests[1].target == "/x?a=b"
+    assert server.requests[1].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "http://127.0.0.1:{other}/x",
+        "//127.0.0.1:{other}/x",
+        "http://localhost:{other}/x",
+        "http://localhost:{port}/x",
+        "https://127.0.0.1:{port}/x",
+        "http://127.0.0.1/x",
+        "http://127.0.0.1:{port}@127.0.0.1:{other}/x",
+        "http://127.0.0.1:{port}\\@127.0.0.1:{other}/x",
+        "http://[::1]:{other}/x",
+        "http://elsewhere.example/x",
+        "http://[",
+        "http://127.0.0.1:{port}9999/x",
+        "ftp://127.0.0.1:{port}/x",
+    ],
+)
+def test_a_redirect_to_another_origin_never_sees_the_token(serve: Serve, connect: Connect, to: str) -> None:
+    other = serve(page())
+    server = serve(redirect(to.replace("{other}", str(other.port))))
+    with pytest.raises(RedirectError) as caught:
+        connect(server.url).first_page()
+    assert caught.value.status == 302
+    assert (len(server.requests), len(other.requests)) == (1, 0)
+
+
+def test_nor_does_an_http_client_that_would_follow_it(serve: Serve, connect: Connect) -> None:
+    other = serve(page())
+    server = serve(redirect(f"{other.url}/x"))
+    http = getattr(httpx, connect(server.url).http)(follow_redirects=True)
+    api = connect(server.url, http_client=http)
+    with pytest.raises(RedirectError, match="another origin"):
+        api.first_page()
+    api.close(http)
+    assert (len(server.requests), len(other.requests)) == (1, 0)
+
+
+def test_a_loop_ends(serve: Serve, connect: Connect) -> None:
+    server = serve(redirect("/round/and/round"))
+    with pytest.raises(RedirectError, match="more than 5 times"):
+        connect(server.url).first_page()
+    assert len(server.requests) == 6
+
+
+def test_a_fault_after_a_redirect_is_retried(serve: Serve, connect: Connect) -> None:
+    server = serve(redirect("/x"), send(answer(503, b"")), page())
+    assert connect(server.url, max_retries=1).first_page().success
+    assert [request.target for request in server.requests[1:]] == ["/x", "/x"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        answer(304, b""),
+        answer(302, b""),
+        answer(300, b"", location="/x"),
+        answer(302, b"", location="javascript:alert(1)"),
+    ],
+)
+def test_a_redirect_to_nowhere_is_an_error(serve: Serve, connect: Connect, data: bytes) -> None:
+    with pytest.raises(RedirectError):
+        connect(serve(send(data)).url).first_page()
+
+
+def test_what_writes_is_not_redirected(serve: Serve, connect: Connect) -> None:
+    server = serve(redirect("/x"), page())
+    with pytest.raises(RedirectError):
+        connect(server.url).call(Operation("create_thing", "POST", "/things", answer=lambda: None))
+    assert len(server.requests) == 1

@@ -1,0 +1,132 @@
+"""Where a client's settings come from, and what is said when one is missing or unusable."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtimekit import AsyncClient, Client, ConfigurationError
+
+KINDS = pytest.mark.parametrize("kind", [Client, AsyncClient])
+Kind = type[Client] | type[AsyncClient]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "environment-token")
+    monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", "environment-account")
+    monkeypatch.setenv("CLOUDFLARE_BASE_URL", "https://environment.example/v4/")
+
+
+@KINDS
+@pytest.mark.usefixtures("environment")
+def test_the_environment_is_read(kind: Kind) -> None:
+    settings = kind()._settings
+    assert settings.api_token.reveal() == "environment-token"
+    assert settings.account_id == "environment-account"
+    assert settings.base_url == "https://environment.example/v4"
+
+
+@KINDS
+@pytest.mark.usefixtures("environment")
+def test_an_argument_beats_the_environment(kind: Kind) -> None:
+    settings = kind(api_token="token", account_id="account", base_url="https://api.example")._settings
+    assert settings.api_token.reveal() == "token"
+    assert settings.account_id == "account"
+    assert settings.base_url == "https://api.example"
+
+
+@KINDS
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("name", ["api_token", "base_url"])
+def test_an_empty_argument_is_not_filled_from_the_environment(kind: Kind, name: str) -> None:
+    with pytest.raises(ConfigurationError):
+        kind(**{name: ""})  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_empty_account_is_not_filled_from_the_environment() -> None:
+    with pytest.raises(ValueError, match="account_id"):
+        Client(account_id="").meetings.list("app")
+
+
+@KINDS
+def test_empty_variables_count_as_none(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_BASE_URL"):
+        monkeypatch.setenv(name, "")
+    with pytest.raises(ConfigurationError, match="CLOUDFLARE_API_TOKEN"):
+        kind()
+    settings = kind(api_token="token")._settings
+    assert settings.account_id is None
+    assert settings.base_url == "https://api.cloudflare.com/client/v4"
+
+
+@KINDS
+def test_what_is_missing_is_named_with_its_remedy(kind: Kind) -> None:
+    with pytest.raises(ConfigurationError, match=r"api_token=.*CLOUDFLARE_API_TOKEN"):
+        kind()
+    with pytest.raises(ConfigurationError, match=r"account_id=.*CLOUDFLARE_ACCOUNT_ID"):
+        kind(api_token="token").meetings.list("app")
+    # A call that names its account needs no other.
+    kind(api_token="token").meetings.list("app", account_id="account")
+
+
+@KINDS
+@pytest.mark.parametrize(
+    "url",
+    [
+        "api.cloudflare.com",
+        "https://",
+        "https:///v4",
+        "https://user:pass@api.example",
+        "https://api.example?x=1",
+        "https://api.example#x",
+        "https://api.example/a b",
+        "https://api.example/\n",
+        "https://api.example:99999",
+        "https://[",
+        f"https://{'a' * 64}.example",
+        "https://a..example",
+        5,
+        b"https://api.example",
+    ],
+)
+def test_a_base_url_that_is_none_is_refused(kind: Kind, url: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        kind(api_token="token", base_url=url)
+
+
+WRONG: list[Any] = [None, "1", True, -1, math.nan, math.inf, 1e300, [1]]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *(("timeout", wrong) for wrong in [*WRONG, 0]),
+        *(("max_retry_after", wrong) for wrong in WRONG),
+        *(("max_retries", wrong) for wrong in [*WRONG, 1.0]),
+        *(("prefetch", wrong) for wrong in [*WRONG, 0, 1.0]),
+        *(("max_answer_bytes", wrong) for wrong in [*WRONG, 0, 1.0]),
+    ],
+)
+def test_a_number_out_of_place_is_refused_by_name(kind: Kind, name: str, wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        kind(api_token="token", **{name: wrong})
+
+
+@given(st.floats(0.001, 604_800), st.floats(0, 604_800), st.integers(0))
+def test_a_number_in_place_is_kept(timeout: float, max_retry_after: float, max_retries: int) -> None:
+    client = Client(api_token="t", timeout=timeout, max_retry_after=max_retry_after, max_retries=max_retries)
+    settings = client._settings
+    assert (settings.timeout, settings.max_retry_after, settings.max_retries) == (timeout, max_retry_after, max_retries)
+
+
+@KINDS
+def test_a_client_shows_where_it_goes(kind: Kind) -> None:
+    shown = repr(kind(api_token="token", account_id="account"))
+    assert shown == f"{kind.__name__}(base_url='https://api.cloudflare.com/client/v4', account_id='account')"

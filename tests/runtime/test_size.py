@@ -1,0 +1,78 @@
+"""Answers that are too large are refused, not read into memory."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from realtimekit import AnswerTooLargeError
+
+from .both import Api
+from .scripted import PAGE, Connection, Server, answer, send
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Api]
+
+BODY = json.dumps(PAGE).encode()
+MB = 2**20
+
+
+def flood(head: bytes, chunk: bytes) -> Callable[[Connection], None]:
+    """Send a body that never ends."""
+
+    def act(connection: Connection) -> None:
+        connection.send(head)
+        while True:
+            connection.send(chunk)
+
+    return act
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("room", [0, -1])
+def test_the_limit_is_exact(serve: Serve, connect: Connect, compressed: bool, chunked: bool, room: int) -> None:
+    data = gzip.compress(BODY) if compressed else BODY
+    headers = {"content_encoding": "gzip"} if compressed else {}
+    if chunked:
+        data = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)
+        headers["transfer_encoding"] = "chunked"
+    api = connect(
+        serve(send(answer(200, data, -1 if chunked else None, cf_ray="8f1-AMS", **headers))).url,
+        max_answer_bytes=len(BODY) + room,
+    )
+    if room == 0:
+        assert api.first_page().success
+        return
+    with pytest.raises(AnswerTooLargeError, match="max_answer_bytes") as caught:
+        api.first_page()
+    assert (caught.value.status, caught.value.request_id, caught.value.attempts) == (200, "8f1-AMS", 1)
+
+
+BOMB = gzip.compress(bytes(200 * MB), 9)
+
+FLOODS = {
+    "announced": send(answer(200, b"", 10**12)),
+    "not announced": flood(answer(200, b"", -1), b" " * 65536),
+    "in chunks": flood(answer(200, b"", -1, transfer_encoding="chunked"), b"10000\r\n" + b" " * 65536 + b"\r\n"),
+    "gzip bomb": send(answer(200, BOMB, content_encoding="gzip")),
+    "gzip bomb in an error": send(answer(404, BOMB, content_encoding="gzip")),
+    "gzip bombs, one after the other": flood(answer(200, b"", -1, content_encoding="gzip"), gzip.compress(bytes(MB))),
+}
+
+
+@pytest.mark.parametrize("act", FLOODS.values(), ids=FLOODS)
+def test_no_answer_fills_the_memory(serve: Serve, connect: Connect, act: Callable[[Connection], None]) -> None:
+    api = connect(serve(act).url, max_answer_bytes=2 * MB)
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerTooLargeError):
+            api.first_page()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * MB

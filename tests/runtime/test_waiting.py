@@ -1,0 +1,217 @@
+"""How long the client waits: backing off, `Retry-After`, `Ratelimit`. Nobody waits here; the waits are noted."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtimekit import ConfigurationError, RateLimitError, ServerError
+from realtimekit_runtime.quota import Quota
+from realtimekit_runtime.retries import Backoff, is_retryable_status, retry_after
+
+from .both import Api, SyncApi
+from .scripted import Server, answer, page, send
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Api]
+
+
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+# --- over the wire --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("seconds", ["0", "1", "120", "300", "2.5", " 7 "])
+def test_retry_after_is_obeyed(serve: Serve, connect: Connect, status: int, seconds: str) -> None:
+    api = connect(serve(send(answer(status, b"", retry_after=seconds)), page()).url)
+    api.first_page()
+    assert api.waits == [0, pytest.approx(float(seconds), abs=0.5)]
+
+
+def test_retry_after_may_be_a_date(serve: Serve, connect: Connect) -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    api = connect(serve(send(answer(429, b"", retry_after=at)), page()).url)
+    api.first_page()
+    assert api.waits[1] == pytest.approx(90, abs=3)
+
+
+@pytest.mark.parametrize("nonsense", ["", "soon", "-5", "1e9", "٣", "Mon, 99 Nov 2026 03:49:00 GMT", "0x10", "nan"])
+def test_a_retry_after_that_makes_no_sense_is_ignored(serve: Serve, connect: Connect, nonsense: str) -> None:
+    header = nonsense.encode().decode("latin-1")
+    data = answer(429, b"", retry_after="?").replace(b"?", header.encode("latin-1"))
+    api = connect(serve(send(data), page()).url)
+    api.first_page()
+    assert 0 <= api.waits[1] <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("asked", "limit", "waited"), [("100000", 300, False), ("301", 300, False), ("120", 60, False), ("120", 120, True)]
+)
+def test_a_longer_wait_than_allowed_is_an_error_at_once(
+    serve: Serve, connect: Connect, asked: str, limit: float, waited: bool
+) -> None:
+    server = serve(send(answer(429, b"", retry_after=asked)), page())
+    api = connect(server.url, max_retry_after=limit)
+    if waited:
+        api.first_page()
+        return
+    with pytest.raises(RateLimitError) as caught:
+        api.first_page()
+    assert caught.value.retry_after == float(asked)
+    assert caught.value.attempts == len(server.requests) == 1
+    assert f"asked to wait {asked} s" in str(caught.value)
+    assert "max_retry_after" in str(caught.value)
+    # The next call does not wait either: the answer decides.
+    api.first_page()
+    assert api.waits == [0, 0]
+
+
+def test_after_a_429_every_request_waits(serve: Serve, connect: Connect) -> None:
+    server = serve(send(answer(429, b"", retry_after="120")), page())
+    api = connect(server.url, max_retries=0)
+    with pytest.raises(RateLimitError):
+        api.first_page()
+    api.first_page()
+    assert api.waits == [0, pytest.approx(120, abs=2)]
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ('"default";r=0;t=1', 1),
+        ('"default";r=0;t=30', 30),
+        ('"default";r=1;t=30', 0),
+        ('"burst";r=40;t=2, "default";r=0;t=30', 30),
+        ('"default";r=0;t=30, "burst";r=40;t=2', 30),
+        ('"burst";r=0;t=2, "default";r=0;t=30', 30),
+        ('"default"; r=0; t=30', 30),
+        ('"default";r=0;t=100000', 0),
+        ('"default";r=0', 0),
+        ("nonsense", 0),
+    ],
+)
+def test_an_exhausted_quota_delays_the_next_request(
+    serve: Serve, connect: Connect, header: str, seconds: float
+) -> None:
+    api = connect(serve(page(ratelimit=header)).url)
+    api.first_page()
+    api.first_page()
+    assert api.waits == [0, pytest.approx(seconds, abs=0.9)]
+
+
+def test_backing_off_has_a_cap(serve: Serve, connect: Connect) -> None:
+    api = connect(serve(send(answer(500, b""))).url, max_retries=12)
+    with pytest.raises(ServerError):
+        api.first_page()
+    assert len(api.waits) == 13
+    for retry, waited in enumerate(api.waits[1:]):
+        assert 0 <= waited <= min(0.5 * 2**retry, 8)
+
+
+# --- the parts ------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_a_delay_is_drawn_from_a_bound_that_doubles(draws: list[float]) -> None:
+    rest = iter(draws)
+    backoff = Backoff(lambda low, high: low + (high - low) * next(rest))
+    for retry, draw in enumerate(draws):
+        assert backoff.delay() == pytest.approx(draw * min(0.5 * 2**retry, 8))
+
+
+@given(st.integers(100, 999))
+def test_what_may_be_better_next_time_is_retried(status: int) -> None:
+    assert is_retryable_status(status) == (status in (408, 429) or 500 <= status <= 599)
+
+
+@given(st.text() | st.integers().map(str) | st.floats().map(str))
+def test_any_retry_after_gives_seconds_or_nothing(header: str) -> None:
+    seconds = retry_after(header, lambda: 0.0)
+    assert seconds is None or (math.isfinite(seconds) and seconds >= 0)
+
+
+@given(st.integers(0, 10**15 - 1))
+def test_seconds_are_read_as_they_are_written(seconds: int) -> None:
+    assert retry_after(str(seconds)) == seconds
+
+
+@given(
+    st.integers(86_400, 253_402_214_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    st.integers(-(10**6), 10**6),
+)
+def test_a_date_is_read_as_the_time_until_then(at: datetime, ahead: int) -> None:
+    now = at.timestamp() - ahead
+    assert retry_after(format_datetime(at, usegmt=True), lambda: now) == pytest.approx(max(0, ahead))
+
+
+def test_no_header_no_wait() -> None:
+    assert retry_after(None) is None
+
+
+def test_a_quota_that_nobody_reported_is_boundless(clock: Clock) -> None:
+    quota = Quota(clock)
+    quota.learn(None)
+    assert quota.delay() == 0
+    assert quota.room() == math.inf
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_window_limits_until_it_resets(left: int, seconds: int) -> None:
+    clock = Clock()
+    quota = Quota(clock)
+    quota.learn(f'"default";r={left};t={seconds}')
+    assert quota.delay() == (0 if left else seconds)
+    assert quota.room() == left
+    clock.now += seconds
+    assert quota.delay() == 0
+    assert quota.room() == math.inf
+
+
+@given(st.lists(st.floats(0, 10**6), min_size=1))
+def test_the_longest_block_counts(blocks: list[float]) -> None:
+    quota = Quota(Clock())
+    for seconds in blocks:
+        quota.block(seconds)
+    assert quota.delay() == pytest.approx(max(blocks))
+
+
+@given(st.text())
+def test_any_ratelimit_header_is_harmless(header: str) -> None:
+    quota = Quota(Clock())
+    quota.learn(header)
+    assert quota.delay() >= 0
+    assert quota.room() >= 0
+
+
+def test_a_client_closed_while_a_call_waits_says_so(serve: Serve) -> None:
+    api = SyncApi(serve(send(answer(503, b"")), page()).url)
+
+    def close(seconds: float, abandoned: threading.Event) -> bool:
+        if api.waits:
+            api.close()
+        api.waits.append(seconds)
+        return False
+
+    api.client._wait = close  # type: ignore[method-assign]
+    with pytest.raises(ConfigurationError, match="closed"):
+        api.first_page()
