@@ -10,6 +10,7 @@ import math
 import operator
 import re
 from datetime import date, datetime
+from fractions import Fraction
 from urllib.parse import quote
 from uuid import UUID
 
@@ -183,7 +184,8 @@ def _check_range(parameter: Parameter, value: float) -> None:
         raise _refuse(parameter, f"more than {parameter.exclusive_minimum}", value)
     if parameter.exclusive_maximum is not None and value >= parameter.exclusive_maximum:
         raise _refuse(parameter, f"less than {parameter.exclusive_maximum}", value)
-    if parameter.multiple_of is not None and value % parameter.multiple_of:
+    # In decimals, as they are written: 0.07 is a multiple of 0.01, which binary fractions deny.
+    if parameter.multiple_of is not None and Fraction(repr(value)) % Fraction(repr(parameter.multiple_of)):
         raise _refuse(parameter, f"a multiple of {parameter.multiple_of}", value)
 
 
@@ -316,9 +318,15 @@ def _checked_body(spec: Body, body: Any) -> Any:
 def _multipart(body: Any, headers: dict[str, str]) -> bytes:
     import httpx
 
-    from .models import Model
+    from .models import UNSET, Model, wire_names
 
-    fields: dict[str, Any] = body.to_dict() if isinstance(body, Model) else dict(body)
+    fields: dict[str, Any]
+    if isinstance(body, Model):
+        # Not by `to_dict`, which would write bytes as Base64.
+        known = {wire: getattr(body, name) for name, wire in wire_names(type(body)).items()}
+        fields = {wire: value for wire, value in known.items() if value is not UNSET} | body.additional_properties
+    else:
+        fields = dict(body)
     files = {
         name: value if isinstance(value, bytes | tuple) else (None, value if isinstance(value, str) else _json(value))
         for name, value in fields.items()

@@ -7,6 +7,8 @@ says.
 from __future__ import annotations
 
 import logging
+from types import NoneType
+from typing import get_args
 from urllib.parse import urljoin, urlsplit
 
 from .answers import Answer, api_error, unsuccessful
@@ -193,6 +195,8 @@ class Call:
 
 def _value(answer: Answer, expected: Any) -> Any:
     if expected is None:
+        return None
+    if not answer.body and NoneType in get_args(expected):
         return None
     if expected is bytes:
         return answer.body

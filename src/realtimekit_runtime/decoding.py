@@ -6,6 +6,7 @@ unions of models, `1.0` where an integer is meant, and the unknown fields (see `
 
 from __future__ import annotations
 
+import enum
 import functools
 import math
 import operator
@@ -215,19 +216,31 @@ def _on_wire(message: str, names: Mapping[str, str]) -> str:
 
 
 def _one_of(members: tuple[Any, ...]) -> type[_Custom]:
-    """A union that msgspec cannot tell apart: the first member that fits is taken."""
+    """A union that msgspec cannot tell apart: of the members that fit, the one that knows most of it is taken."""
 
     def read(value: Any) -> Any:
-        reasons = []
+        reasons, fitting = [], []
         for member in members:
             try:
-                return _convert(value, member)
+                fitting.append(_convert(value, member))
             except ValueError as exc:
                 # Not in the form that `_decode_error` takes for the place of the union.
                 reasons.append(_AT.sub(r" at \1", str(exc)))
-        raise ValueError(f"None of the {len(members)} allowed forms: {'; '.join(reasons)}")
+        if not fitting:
+            raise ValueError(f"None of the {len(members)} allowed forms: {'; '.join(reasons)}")
+        return min(fitting, key=lambda found: _unknown_parts(found, value))
 
     return type("OneOf", (_Custom,), {"read": staticmethod(read)})
+
+
+def _unknown_parts(found: Any, value: Any) -> int:
+    """How much of a value its reading tolerates without knowing it: unknown fields and enum values."""
+    if isinstance(found, enum.Enum):
+        return int(found.name not in type(found).__members__)
+    if not isinstance(found, Model):
+        return 0
+    names = wire_names(type(found))
+    return len(value.keys() - names.values()) + sum(_unknown_parts(getattr(found, name), {}) for name in names)
 
 
 def _wire_type(hint: Any) -> Any:
