@@ -1,0 +1,23 @@
+# Generated from openapi.yaml by `make generate`; do not edit.
+from __future__ import annotations
+
+from realtimekit_runtime.models import Model, model
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .meeting import Meeting
+    from .paging import Paging
+
+
+@model
+class MeetingPage(Model):
+    """One page of the meetings of an app."""
+
+    data: list[Meeting]
+    """The meetings on this page."""
+
+    paging: Paging
+    """Where this page lies in the whole list."""
+
+    success: bool
+    """Whether the request succeeded."""
