@@ -28,8 +28,8 @@ _CODECS = ("H264", "VP8")
 def generate_meetings(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
     """Make meetings over the years 2023 and 2024 (UTC), in no order.
 
-    Optional fields are there or absent by chance, and some meetings have fields that the contract does not know. None is
-    null: the contract allows it nowhere, though the service may send it (ask `Emulator.add_meetings` for that).
+    Optional fields are there or absent by chance, and some meetings have fields that the contract does not know. None
+    is null: the contract allows it nowhere, though the service may send it (`Emulator.add_meetings` takes it).
     The first meetings do not depend on `count`.
     """
     # `random()` and `getrandbits()` alone promise the same numbers in every version of Python.

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 
@@ -176,15 +177,23 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
         **call.request.headers,
     }
     try:
-        return http.build_request(
+        request = http.build_request(
             call.request.method,
             call.url,
             content=call.request.content,
             timeout=httpx.Timeout(settings.timeout),
             headers=headers,
         )
+        # A client's default parameters would take the place of ours, and every page be the first.
+        url = httpx.URL(call.url)
+        defaults = [(name, value) for name, value in http.params.multi_items() if name not in url.params]
+        ours = [url.query.decode()] if url.query else []
+        query = "&".join([*ours, *([urlencode(defaults)] if defaults else [])])
+        request.url = url.copy_with(query=query.encode() or None)
     except httpx.InvalidURL as exc:
         reason = str(exc)
+    else:
+        return request
     raise ArgumentError(f"No URL can be made of the arguments: {reason}")
 
 

@@ -275,18 +275,18 @@ def test_your_http_client_is_used_as_it_is_and_stays_yours(serve: Serve, connect
     http = getattr(httpx, api.http)(
         auth=("somebody", "secret"),
         headers={"X-Mine": "1", "Authorization": "Bearer another"},
-        params={"mine": "2"},
+        params={"mine": "2", "page_no": "7"},
         event_hooks={"request": [async_hook if isinstance(api, AsyncApi) else hook]},
         follow_redirects=True,
         timeout=77,
     )
     before = (dict(http.headers), http.auth, http.timeout, http.event_hooks, http.follow_redirects, dict(http.params))
     api = connect(server.url, http_client=http)
-    api.first_page()
+    api.first_page(per_page=3)
     api.first_page()
     assert server.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
     assert server.requests[0].headers["x-mine"] == "1"
-    assert server.requests[0].target.endswith("?mine=2")
+    assert server.requests[0].target.endswith("?page_no=1&per_page=3&mine=2")
     assert sent == ["GET"] * 3
     api.close()
     assert not http.is_closed
