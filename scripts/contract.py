@@ -1,0 +1,236 @@
+"""Ask a running server everything the contract allows and forbids, and judge its answers by the contract.
+
+    python scripts/contract.py                       an emulator of its own, the same requests every time
+    python scripts/contract.py --minutes 5           random requests for that long; --seed repeats them
+    python scripts/contract.py --base-url URL        any server, with GET only and inside the service's quota
+
+The last reads CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and REALTIMEKIT_APP_ID from the environment. JUnit and HTML
+reports go to build/contract/. Exit codes: 0 all is well, 1 something is not, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, cast
+from urllib.parse import urlsplit
+
+from demo import emulator
+
+from realtimekit_emulator.commands import import_meetings
+from realtimekit_emulator.seeding import generate_meetings
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "build" / "contract"
+VARIABLES = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "REALTIMEKIT_APP_ID")
+# More than one page of any size the emulator serves.
+MEETINGS = 250
+EXAMPLES = 500
+# 900 in the five minutes for which the quota is 1,200, and never many at once.
+RATE = "3/s"
+READ_ONLY_EXAMPLES = 100
+
+# A known account and app, so that nearly every valid request is answered with a page of meetings.
+PINNED: dict[str, Any] = {
+    "parameters": {"path.account_id": "${CLOUDFLARE_ACCOUNT_ID}", "path.app_id": "${REALTIMEKIT_APP_ID}"}
+}
+
+
+def free(values: Mapping[str, str]) -> dict[str, Any]:
+    """Settings that make up the path as well, and draw a known value now and then: all else would be a 403 or 404."""
+    return {
+        "dictionaries": {
+            "accounts": {"values": [values["CLOUDFLARE_ACCOUNT_ID"]]},
+            "apps": {"values": [values["REALTIMEKIT_APP_ID"]]},
+        },
+        "parameters": {
+            "path.account_id": {"dictionary": "accounts", "probability": 0.75},
+            "path.app_id": {"dictionary": "apps", "probability": 0.75},
+        },
+    }
+
+
+# Sends nothing but GET, and the token nowhere else.
+READ_ONLY: dict[str, Any] = {
+    "phases": {"coverage": {"unexpected-methods": []}},
+    "rate-limit": RATE,
+    "max-redirects": 0,
+    "request-timeout": 30,
+}
+
+
+def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with `changes` laid over it, tables within tables."""
+    result = dict(base)
+    for key, value in changes.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def toml(value: Any) -> str:
+    """A value as TOML writes it within a line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    # What JSON leaves as it is, and TOML does not.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, Any], *options: str) -> bool:
+    """Run schemathesis once, print what it says, and tell whether all was well."""
+    print(f"\n== {name}: {url}", flush=True)
+    base = tomllib.loads((ROOT / "schemathesis.toml").read_text("utf-8"))
+    # The credentials are the run's own; the file in the repository may name others.
+    base.pop("parameters", None)
+    base["auth"] = {"openapi": {"api_token": {"bearer": "${CLOUDFLARE_API_TOKEN}"}}}
+    base["base-url"] = url
+    config = merged(base, settings)
+    file = REPORTS / f"{name}.toml"
+    file.write_text("".join(f"{json.dumps(key)} = {toml(item)}\n" for key, item in config.items()), "utf-8")
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(file), "--no-color"]
+    command += ["run", str(ROOT / "openapi.yaml"), *options]
+    command += ["--report-junit-path", str(REPORTS / f"{name}.xml"), "--report-html-path", str(REPORTS / name)]
+    # A .netrc would replace the token, and a proxy would see it.
+    environment = {**os.environ, **values, "NETRC": os.devnull}
+    if _is_loopback(url):
+        environment["NO_PROXY"] = "*"
+    token = values["CLOUDFLARE_API_TOKEN"]
+    secret = True
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in cast("IO[str]", process.stdout):
+            secret = secret and token not in line
+            print(line.replace(token, "[the token]"), end="", flush=True)
+    if not secret:
+        print("error: schemathesis printed the token (replaced above)", file=sys.stderr)
+    return process.returncode == 0 and secret
+
+
+def leaks(token: str) -> list[Path]:
+    """The reports that hold the token. They are deleted."""
+    found = [path for path in sorted(REPORTS.rglob("*")) if path.is_file() and token.encode() in path.read_bytes()]
+    for path in found:
+        path.unlink()
+    return found
+
+
+@contextmanager
+def target(base_url: str | None) -> Iterator[tuple[str, dict[str, str]]]:
+    """The base URL to ask and the values to ask with, of an emulator started for this unless a URL is given."""
+    if base_url is not None:
+        yield base_url, {name: os.environ[name] for name in VARIABLES}
+        return
+    # What the emulator makes up has a null here and there, as the service's answers have, against the contract.
+    meetings = [
+        {name: value for name, value in meeting.items() if value is not None} for meeting in generate_meetings(MEETINGS)
+    ]
+    with TemporaryDirectory(prefix="realtimekit-") as folder:
+        database = str(Path(folder) / "contract.db")
+        import_meetings(json.dumps(meetings), "made-up meetings", database)
+        with emulator("--database", database) as exports:
+            yield exports["CLOUDFLARE_BASE_URL"], {name: exports[name] for name in VARIABLES}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    options = _options(arguments)
+    seed, random_ones = options.seed, {"generation": {"deterministic": False, "database": "none"}}
+    if options.minutes is not None and seed is None:
+        seed = random.SystemRandom().randrange(2**32)
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    settings: dict[str, Any] = {} if seed is None else random_ones
+    common = [] if seed is None else ["--seed", str(seed)]
+    if options.minutes is not None:
+        # Half of it for either run, which repeats itself with other requests until then.
+        common += ["--max-time", str(max(1, round(options.minutes * 30)))]
+        print(f"Seed {seed}. To repeat this: make fuzz MINUTES={options.minutes:g} SEED={seed}")
+    with target(options.base_url) as (url, values):
+        if options.base_url is not None:
+            common += ["--include-method", "GET", "--max-examples", str(READ_ONLY_EXAMPLES)]
+            passed = [run("read-only", url, values, merged(PINNED, READ_ONLY | settings), *common)]
+        else:
+            if options.minutes is None:
+                common += ["--max-examples", str(EXAMPLES)]
+            passed = [
+                run("free", url, values, free(values) | settings, *common),
+                run("pinned", url, values, PINNED | settings, *common),
+            ]
+    leaked = leaks(values["CLOUDFLARE_API_TOKEN"])
+    for path in leaked:
+        print(f"error: the token was in {path}, which is deleted", file=sys.stderr)
+    print(f"\nReports: {REPORTS}")
+    return 0 if all(passed) and not leaked else 1
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--base-url", type=_url, metavar="URL", help="ask this server, with GET only")
+    parser.add_argument("--minutes", type=_minutes, metavar="M", help="random requests for that long")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="the random seed")
+    options = parser.parse_args(arguments)
+    if options.base_url is None:
+        return options
+    if options.minutes is not None:
+        parser.error("--minutes is for the emulator; it cannot go with --base-url")
+    missing = [name for name in VARIABLES if not os.environ.get(name)]
+    if missing:
+        parser.error(f"--base-url takes {', '.join(missing)} from the environment; export it first")
+    return options
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
+    except ValueError:
+        usable = False
+    if not usable or any(mark in text for mark in "?#@"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no URL such as https://host/client/v4")
+    if urlsplit(text).scheme == "http" and not _is_loopback(text):
+        raise argparse.ArgumentTypeError("over http the token could be read on the way; name an https URL")
+    return text
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0
+    if not 0 < minutes <= 24 * 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes, up to a day")
+    return minutes
+
+
+def _seed(text: str) -> int:
+    # What Python's int() takes besides, such as 1_000, is left out.
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, 0 or more")
+    return int(text)
+
+
+if __name__ == "__main__":
+    # Leave through `target`, which stops the emulator.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

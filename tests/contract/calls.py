@@ -1,0 +1,312 @@
+"""Calls for hypothesis to make up: arguments within the contract, and arguments outside it.
+
+The limits come from the contract. The SDK's own idea of them is what is tested.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import schemathesis
+from hypothesis import strategies as st
+
+from .clients import python_names
+from .contract import CONTRACT, Documented, operations, resolve
+from .values import one_of_them
+
+__all__ = ["Call", "as_sent", "calls", "just_inside", "just_outside", "outside", "sample_call"]
+
+SCHEMA = schemathesis.openapi.from_dict(CONTRACT, config=schemathesis.Config())
+
+# Texts that URLs, or those who build them, like to misread.
+NASTY = [
+    "a/b", "/", "//", "../x", "x/..", "...", ".a", "..;", "a/../../b", "%", "%2e%2e", "%2F", "%00", "?", "a?b=c", "#",
+    "&", "=", "+", " ", " a ", ";", ",", ":", "@", "//evil.example", "http://evil.example", "\\", "\\..\\", "'", '"',
+    "<>", "{app_id}", "{}", "$1",
+    "~", "é", "e\u0301", "日本", "🚀", "\u202e", "\u2028", "\ufeff", "\U0010ffff", "nul", "None", "null", "0", "-",
+]  # fmt: skip
+_MOST = 10**40
+_NAIVE = datetime(2026, 1, 31, 12)  # noqa: DTZ001 - as a caller may pass it
+
+
+@dataclass(frozen=True)
+class Call:
+    """Arguments of an operation by the contract's names, as Python has them."""
+
+    operation: Documented
+    values: dict[str, Any]
+    body: Any = field(default=...)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments as a user passes them."""
+        names = python_names(self.operation.id)
+        arguments = {names[name]: value for name, value in self.values.items()}
+        return arguments if self.body is ... else {**arguments, "body": self.body}
+
+    def case(self) -> schemathesis.Case[Any]:
+        """The same call as schemathesis would make it."""
+        containers: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+        for name, value in self.values.items():
+            place = self.operation.parameter(name)["in"]
+            # schemathesis takes path values as it generates them itself: encoded.
+            containers[place][name] = quote(str(as_sent(value)), safe="") if place == "path" else as_sent(value)
+        return SCHEMA[self.operation.path][self.operation.method].Case(
+            path_parameters=containers["path"],
+            query=containers["query"],
+            headers={name: str(value) for name, value in containers["header"].items()},
+            cookies=containers["cookie"],
+        )
+
+
+def as_sent(value: Any) -> Any:
+    """A Python value as URLs have it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, list):
+        return [as_sent(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def calls(operation: Documented) -> st.SearchStrategy[Call]:
+    """Calls within the contract, with and without each optional argument."""
+
+    def optional(parameter: dict[str, Any]) -> bool:
+        return not parameter.get("required")
+
+    required = {p["name"]: _inside(p) for p in operation.parameters if not optional(p)}
+    others = {p["name"]: _inside(p) for p in operation.parameters if optional(p)}
+    values = st.fixed_dictionaries(required, optional=others)
+    if "requestBody" not in operation.node:
+        return st.builds(Call, st.just(operation), values)
+    cases = SCHEMA[operation.path][operation.method].as_strategy()
+    return st.builds(lambda values, case: Call(operation, values, case.body), values, cases)
+
+
+def outside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values of a parameter that the contract does not allow; None, where one is required."""
+    schema = resolve(parameter.get("schema", {}))
+    kinds: Kinds = [st.just(None)] if parameter.get("required") and parameter["name"] != "account_id" else []
+    kinds.append(st.sampled_from([b"bytes", object(), {}, {"a": 1}, {1}, ..., int, len]))
+    kind = schema.get("type")
+    wrong = _OUTSIDE.get(schema.get("format", ""), _OUTSIDE.get(kind)) if isinstance(kind, str) else None
+    if wrong is None:
+        return st.nothing()
+    kinds += wrong(schema)
+    if parameter["in"] == "path" and kind == "string":
+        kinds += [st.sampled_from(["", ".", ".."]), _with_control_character(schema)] if not schema.get("format") else []
+    return st.one_of(kinds)
+
+
+def just_inside(parameter: dict[str, Any]) -> list[Any]:
+    """The last values that the limits of a parameter allow."""
+    schema = resolve(parameter.get("schema", {}))
+    values: list[Any] = [schema[limit] for limit in ("minimum", "maximum") if limit in schema]
+    if not schema.keys() & {"format", "pattern", "enum"}:
+        least = 1 if parameter["in"] == "path" else 0
+        values += ["a" * max(least, schema[limit]) for limit in ("minLength", "maxLength") if limit in schema]
+    return values + list(schema.get("enum", ()))
+
+
+def just_outside(parameter: dict[str, Any]) -> list[Any]:
+    """The first values that the limits of a parameter do not allow."""
+    schema = resolve(parameter.get("schema", {}))
+    beyond: dict[str, Callable[[Any], Any]] = {
+        "minimum": lambda limit: limit - 1,
+        "maximum": lambda limit: limit + 1,
+        "exclusiveMinimum": lambda limit: limit,
+        "exclusiveMaximum": lambda limit: limit,
+        "minLength": lambda limit: "a" * (limit - 1),
+        "maxLength": lambda limit: "a" * (limit + 1),
+    }
+    values: list[Any] = [step(schema[limit]) for limit, step in beyond.items() if limit in schema]
+    if parameter["in"] == "path" and schema.get("type") == "string":
+        values += ["", ".", "..", "a\n", "\x00", "\x7f", "a\x85b"]
+    if schema.get("format") == "date-time":
+        values += [_NAIVE, _NAIVE.isoformat(), f"{_NAIVE.isoformat()}Z", _NAIVE.date(), 1577470279]
+    if schema.get("type") in ("integer", "number"):
+        values += [math.nan, math.inf, True, "1"]
+    return values
+
+
+@cache
+def sample_call(operation_id: str) -> Call:
+    """The least that an operation can be called with, always the same. Not for use within a test of hypothesis."""
+    operation = next(operation for operation in operations() if operation.id == operation_id)
+    call: Call = one_of_them(calls(operation))
+    return call
+
+
+# --- within the contract --------------------------------------------------------------------------------------------
+
+
+def _inside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
+    schema = resolve(parameter.get("schema", {}))
+    values = _values(schema)
+    if parameter["in"] == "path":
+        return values.filter(lambda value: value not in ("", ".", "..") and not _has_control_character(value))
+    if parameter["in"] in ("header", "cookie"):
+        return values.filter(lambda value: not isinstance(value, str) or (value.isascii() and value.isprintable()))
+    return values
+
+
+def _values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    kind = schema.get("type")
+    if kind == "string":
+        return _strings(schema)
+    if kind == "integer" or (kind == "number" and schema.get("x-python-type") == "int"):
+        low, high = _bounds(schema)
+        step = int(schema.get("multipleOf", 1))
+        low, high = None if low is None else math.ceil(low / step), None if high is None else math.floor(high / step)
+        numbers = st.one_of(
+            st.integers(low, high), st.integers(low if low is not None else -_MOST, high if high is not None else _MOST)
+        )
+        return numbers.map(lambda number: number * step)
+    if kind == "number":
+        low, high = _bounds(schema)
+        return st.floats(low, high, allow_nan=False, allow_infinity=False) | st.integers(
+            None if low is None else math.ceil(low), None if high is None else math.floor(high)
+        )
+    if kind == "boolean":
+        return st.booleans()
+    if kind == "array":
+        items = _values(resolve(schema.get("items", {})))
+        return st.lists(items, min_size=schema.get("minItems", 1), max_size=schema.get("maxItems", 5))
+    return st.from_regex(r"[a-z]{1,8}", fullmatch=True)
+
+
+def _strings(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    match schema.get("format"):
+        case "date-time":
+            return aware_datetimes()
+        case "date":
+            return st.dates()
+        case "uuid":
+            return st.uuids()
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if "pattern" in schema:
+        texts = st.from_regex(schema["pattern"])
+        return texts.filter(lambda text: least <= len(text) <= (len(text) if most is None else most))
+    nasty = [text for text in NASTY if least <= len(text) <= (len(text) if most is None else most)]
+    # The longest one allowed is where a limit shows.
+    longest = st.characters(codec="utf-8").map(lambda character: character * (most or 1000))
+    texts = st.text(st.characters(codec="utf-8"), min_size=least, max_size=most) | longest
+    return texts | st.sampled_from(nasty) if nasty else texts
+
+
+def aware_datetimes() -> st.SearchStrategy[datetime]:
+    """Times with an offset of whole minutes, the extreme ones too."""
+    offsets = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+    return st.datetimes(timezones=st.just(UTC) | offsets)
+
+
+def _bounds(schema: dict[str, Any]) -> tuple[Any, Any]:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if "exclusiveMinimum" in schema:
+        low = schema["exclusiveMinimum"] + 1
+    if "exclusiveMaximum" in schema:
+        high = schema["exclusiveMaximum"] - 1
+    return low, high
+
+
+def _has_control_character(value: Any) -> bool:
+    return isinstance(value, str) and any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value)
+
+
+# --- outside the contract -------------------------------------------------------------------------------------------
+
+Kinds = list[st.SearchStrategy[Any]]
+
+
+def _with_control_character(schema: dict[str, Any]) -> st.SearchStrategy[str]:
+    controls = st.characters(categories=["Cc"])
+    most = schema.get("maxLength", 20)
+    return st.tuples(st.text("ab", max_size=most - 1), controls, st.integers(0, most)).map(
+        lambda parts: parts[0][: parts[2]] + parts[1] + parts[0][parts[2] :]
+    )
+
+
+def _no_strings(schema: dict[str, Any]) -> Kinds:
+    kinds: Kinds = [st.integers(), st.booleans(), st.floats(), st.uuids(), st.lists(st.text(), max_size=2)]
+    # UTF-8 cannot carry half a surrogate pair.
+    kinds.append(st.characters(categories=["Cs"]))
+    if "maxLength" in schema:
+        most = schema["maxLength"]
+        kinds.append(st.integers(1, 20).map(lambda more: "a" * (most + more)))
+    if schema.get("minLength"):
+        kinds.append(st.text(max_size=schema["minLength"] - 1))
+    if "enum" in schema:
+        kinds.append(st.text().filter(lambda text: text not in schema["enum"]))
+    return kinds
+
+
+def _no_numbers(schema: dict[str, Any]) -> Kinds:
+    kinds: Kinds = [
+        st.booleans(),
+        st.text(),
+        st.sampled_from([math.nan, math.inf, -math.inf, 1j]),
+        st.lists(st.integers()),
+    ]
+    if schema.get("type") == "integer" or schema.get("x-python-type") == "int":
+        kinds.append(st.floats())
+    low, high = _bounds(schema)
+    if low is not None:
+        kinds.append(st.integers(max_value=math.ceil(low) - 1))
+    if high is not None:
+        kinds.append(st.integers(min_value=math.floor(high) + 1))
+    return kinds
+
+
+def _no_booleans(_schema: dict[str, Any]) -> Kinds:
+    return [st.integers(), st.text(), st.floats()]
+
+
+def _no_times(_schema: dict[str, Any]) -> Kinds:
+    seconds = (
+        st.integers(-86_399, 86_399).filter(lambda offset: offset % 60).map(lambda s: timezone(timedelta(seconds=s)))
+    )
+    return [
+        st.datetimes(),
+        st.dates(),
+        st.datetimes().map(datetime.isoformat),
+        st.integers(),
+        st.floats(),
+        st.booleans(),
+        # RFC 3339 has no seconds in offsets.
+        st.datetimes(timezones=seconds),
+    ]
+
+
+def _no_dates(_schema: dict[str, Any]) -> Kinds:
+    return [st.datetimes(), st.text(), st.integers()]
+
+
+def _no_uuids(_schema: dict[str, Any]) -> Kinds:
+    return [st.text(max_size=31), st.integers(), st.booleans()]
+
+
+def _no_arrays(_schema: dict[str, Any]) -> Kinds:
+    return [st.text(), st.integers(), st.booleans()]
+
+
+_OUTSIDE: dict[str, Callable[[dict[str, Any]], Kinds]] = {
+    "string": _no_strings,
+    "integer": _no_numbers,
+    "number": _no_numbers,
+    "boolean": _no_booleans,
+    "array": _no_arrays,
+    "date-time": _no_times,
+    "date": _no_dates,
+    "uuid": _no_uuids,
+}

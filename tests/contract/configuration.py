@@ -1,0 +1,71 @@
+"""schemathesis.toml as these tests use it: the command line's settings, with as many examples as a test wants.
+
+`schema.parametrize()` gives all operations of a schema the same test id, and pytest-xdist runs one test of each id. So
+there is one test function for each operation (`one_test_each`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import schemathesis
+
+from .contract import ROOT
+
+__all__ = ["configuration", "one_test_each"]
+
+
+def configuration(
+    *,
+    max_examples: int,
+    base_url: str | None = None,
+    token: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    likely: Mapping[str, Sequence[int]] | None = None,
+) -> schemathesis.Config:
+    """The project's settings.
+
+    Args:
+        max_examples: How many examples the fuzzing phase makes up.
+        base_url: Stands in for the environment's.
+        token: Stands in for the environment's; without one, requests have no `Authorization`.
+        parameters: Known values of parameters, such as `path.app_id`.
+        likely: Values that parameters such as `query.page_no` have most of the time.
+    """
+    settings: dict[str, Any] = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
+    settings["generation"]["max-examples"] = max_examples
+    settings["base-url"] = base_url
+    if base_url is None:
+        del settings["base-url"]
+    if token is None:
+        del settings["auth"]
+        settings["generation"]["with-security-parameters"] = False
+    else:
+        for scheme in settings["auth"]["openapi"].values():
+            scheme["bearer"] = token
+    known: dict[str, Any] = dict(parameters or {})
+    settings["parameters"] = known
+    settings["dictionaries"] = {
+        name.replace(".", "-"): {"values": list(values)} for name, values in (likely or {}).items()
+    }
+    for name in likely or {}:
+        known[name] = {"dictionary": name.replace(".", "-"), "probability": 0.8}
+    return schemathesis.Config.from_dict(settings)
+
+
+def one_test_each(
+    schema: schemathesis.BaseSchema, paths: Mapping[str, str], test: Callable[..., None]
+) -> dict[str, Callable[..., None]]:
+    """A test function for each path of a schema.
+
+    Args:
+        schema: The schema.
+        paths: Its paths, each with a name that the test is to have in the end of its own.
+        test: What is done with each case.
+
+    Returns:
+        The functions by their names, to be put among the globals of a module of tests.
+    """
+    return {f"{test.__name__}__{name}": schema.include(path=path).parametrize()(test) for path, name in paths.items()}

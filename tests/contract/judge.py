@@ -1,0 +1,169 @@
+"""A judge of JSON values besides the SDK: jsonschema, with formats to the letter of their RFCs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from .contract import CONTRACT, property_schemas
+
+__all__ = [
+    "canonical_time",
+    "complaints",
+    "is_beyond_python",
+    "is_date_time",
+    "is_optional",
+    "is_same",
+    "is_valid",
+    "python_time",
+    "schema_at",
+]
+
+Path = Sequence[str | int]
+
+_FORMATS = FormatChecker(formats=())
+_DATE_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
+)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@_FORMATS.checks("date-time")
+def is_date_time(value: object) -> bool:
+    """Whether a value is a time as RFC 3339 spells it (5.6); what is no text is none of a format's business."""
+    if not isinstance(value, str):
+        return True
+    found = _DATE_TIME.fullmatch(value)
+    if found is None:
+        return False
+    year, month, day, hour, minute, second = (int(found[group]) for group in range(1, 7))
+    try:
+        # Year 0 is a leap year, as 400 is.
+        date(year or 400, month, day)
+    except ValueError:
+        return False
+    offset = int(found[9] or 0) * 60 + int(found[10] or 0)
+    if hour > 23 or minute > 59 or int(found[9] or 0) > 23 or int(found[10] or 0) > 59:
+        return False
+    utc = (hour * 60 + minute - (offset if found[8] == "+" else -offset)) % 1440
+    return second <= (60 if utc == 1439 else 59)
+
+
+@_FORMATS.checks("date")
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or (len(value) == 10 and is_date_time(f"{value}T00:00:00Z"))
+
+
+@_FORMATS.checks("uuid")
+def _is_uuid(value: object) -> bool:
+    return not isinstance(value, str) or _UUID.fullmatch(value) is not None
+
+
+@cache
+def _validator(reference: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": reference, "components": CONTRACT["components"]}, format_checker=_FORMATS)
+
+
+def complaints(schema: dict[str, Any], value: Any) -> list[ValidationError]:
+    """What is wrong with a value."""
+    if set(schema) == {"$ref"}:
+        validator = _validator(schema["$ref"])
+    else:
+        validator = Draft202012Validator({**schema, "components": CONTRACT["components"]}, format_checker=_FORMATS)
+    return list(validator.iter_errors(value))
+
+
+def is_valid(schema: dict[str, Any], value: Any) -> bool:
+    """Whether nothing is wrong with a value."""
+    return not complaints(schema, value)
+
+
+def schema_at(schema: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
+    """The schemas that a place in a value has to fit or may fit; none where the contract knows nothing of it."""
+    if not path:
+        yield from property_schemas(schema)
+        return
+    step, *rest = path
+    for node in property_schemas(schema):
+        if isinstance(step, int):
+            inner = node.get("items")
+        else:
+            inner = node.get("properties", {}).get(step, node.get("additionalProperties"))
+        if isinstance(inner, dict):
+            yield from schema_at(inner, rest)
+
+
+def is_optional(schema: dict[str, Any], path: Path) -> bool:
+    """Whether a place is a field that need not be there."""
+    if not path or not isinstance(path[-1], str):
+        return False
+    owners = [node for node in schema_at(schema, path[:-1]) if path[-1] in node.get("properties", {})]
+    return bool(owners) and not any(path[-1] in node.get("required", ()) for node in owners)
+
+
+def python_time(text: str) -> datetime | None:
+    """What an RFC 3339 time is in Python, None where Python has no such time."""
+    found = _DATE_TIME.fullmatch(text)
+    assert found is not None
+    digits = (found[7] or "").ljust(7, "0")
+    rounded = timedelta(microseconds=int(digits[:6]) + (digits[6] >= "5"))
+    try:
+        bare = datetime.fromisoformat(f"{text[:10]}T{text[11:19]}") + rounded
+    except (ValueError, OverflowError):
+        return None
+    sign = -1 if found[8] == "-" else 1
+    offset = sign * timedelta(hours=int(found[9] or 0), minutes=int(found[10] or 0))
+    return bare.replace(tzinfo=timezone(offset))
+
+
+def is_beyond_python(schema: dict[str, Any], value: Any) -> bool:
+    """Whether a valid value has a time in it that Python cannot hold."""
+    if isinstance(value, str):
+        is_time = any(node.get("format") == "date-time" for node in property_schemas(schema))
+        return is_time and is_date_time(value) and python_time(value) is None
+    if isinstance(value, list):
+        return any(is_beyond_python(inner, item) for item in value for inner in schema_at(schema, [0]))
+    if isinstance(value, dict):
+        return any(is_beyond_python(inner, item) for key, item in value.items() for inner in schema_at(schema, [key]))
+    return False
+
+
+def is_same(schema: dict[str, Any], read: Any, written: Any) -> bool:
+    """Whether what was written back is what was read, up to the spelling of numbers, times and UUIDs."""
+    if isinstance(read, dict) and isinstance(written, dict):
+        return read.keys() == written.keys() and all(
+            is_same(_merged(schema, key), item, written[key]) for key, item in read.items()
+        )
+    if isinstance(read, list) and isinstance(written, list):
+        inner = _merged(schema, 0)
+        return len(read) == len(written) and all(
+            is_same(inner, one, other) for one, other in zip(read, written, strict=True)
+        )
+    if isinstance(read, bool) or isinstance(written, bool) or read is None or written is None:
+        return read is written
+    if isinstance(read, str) and isinstance(written, str) and read != written:
+        formats = {node.get("format") for node in property_schemas(schema)}
+        if "uuid" in formats:
+            return UUID(read) == UUID(written)
+        if "date-time" in formats:
+            one, other = python_time(canonical_time(read)), python_time(canonical_time(written))
+            return one is not None and one == other
+    return type(read) is type(written) and read == written if isinstance(read, str) else bool(read == written)
+
+
+def canonical_time(text: str) -> str:
+    """The RFC 3339 spelling of a time that has a space in the place of the T, or no colon in its offset."""
+    text = re.sub(r"^(.{10}) ", r"\1T", text)
+    return re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text)
+
+
+def _merged(schema: dict[str, Any], step: str | int) -> dict[str, Any]:
+    found = list(schema_at(schema, [step]))
+    return found[0] if len(found) == 1 else {"anyOf": found} if found else {}

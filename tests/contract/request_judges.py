@@ -1,0 +1,83 @@
+"""Two judges of the requests that a client sends: openapi-core, and what schemathesis would send instead."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import httpx
+import requests
+import schemathesis
+from openapi_core import OpenAPI, V31RequestValidator
+from openapi_core.datatypes import RequestParameters
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from .contract import CONTRACT, SERVER
+
+__all__ = ["meaning", "meaning_for_schemathesis", "validate"]
+
+Meaning = tuple[str, str, list[str], list[tuple[str, str]]]
+
+
+def validate(request: httpx.Request) -> None:
+    """Hold a request against the contract; openapi-core raises what is wrong."""
+    _validator().validate(_Judged(request))
+
+
+def meaning(request: httpx.Request) -> Meaning:
+    """What the URL of a request means: method, server, decoded path segments, decoded query."""
+    return _meaning(request.method, str(request.url))
+
+
+def meaning_for_schemathesis(case: schemathesis.Case[Any]) -> Meaning:
+    """The same of the request that schemathesis would send."""
+    sent = case.as_transport_kwargs(base_url=SERVER)
+    names = ("method", "url", "params")
+    prepared = requests.Request(**{name: sent[name] for name in names if name in sent}).prepare()
+    assert prepared.method is not None
+    assert prepared.url is not None
+    return _meaning(prepared.method, prepared.url)
+
+
+def _meaning(method: str, url: str) -> Meaning:
+    parts = urlsplit(url)
+    # Split first, decode after: an encoded slash belongs to its segment.
+    segments = [unquote(segment, errors="strict") for segment in parts.path.split("/")]
+    query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query), errors="strict")
+    return method, f"{parts.scheme}://{parts.netloc}", segments, sorted(query)
+
+
+@cache
+def _validator() -> V31RequestValidator:
+    return V31RequestValidator(OpenAPI.from_dict(CONTRACT).spec)
+
+
+class _Judged:
+    """A request as openapi-core wants it."""
+
+    def __init__(self, request: httpx.Request) -> None:
+        parts = urlsplit(str(request.url))
+        self.host_url = f"{parts.scheme}://{parts.netloc}"
+        self.path = parts.path
+        self.method = request.method.lower()
+        self.body = request.content or None
+        self.content_type = request.headers.get("content-type", "")
+        self.parameters = RequestParameters(
+            # Without these it would take the encoded text for the value.
+            path=_path_values(parts.path),
+            query=ImmutableMultiDict(parse_qsl(parts.query, keep_blank_values=True)),
+            header=Headers(list(request.headers.items())),
+            cookie=ImmutableMultiDict(),
+        )
+
+
+def _path_values(path: str) -> dict[str, str]:
+    path = path.removeprefix(urlsplit(SERVER).path)
+    for template in CONTRACT["paths"]:
+        parts = re.split(r"\{([^{}]+)\}", template)
+        pattern = "".join("([^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+        if found := re.fullmatch(pattern, path):
+            return {name: unquote(value) for name, value in zip(parts[1::2], found.groups(), strict=True)}
+    return {}

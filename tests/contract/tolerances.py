@@ -1,0 +1,60 @@
+"""Where the reader takes more than the contract allows, by name. Everything else that is wrong is refused.
+
+`test_tolerances.py` has a test for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+from .judge import canonical_time, is_date_time, is_optional
+
+__all__ = ["TOLERANCES", "is_tolerated"]
+
+_HEX = re.compile(r"[0-9a-fA-F]{32}")
+
+
+def null_in_an_optional_field(schema: dict[str, Any], complaint: ValidationError) -> bool:
+    """The service sends `null` for what a meeting was created with `null` for."""
+    return complaint.instance is None and is_optional(schema, list(complaint.absolute_path))
+
+
+def an_unknown_enum_value(_schema: dict[str, Any], complaint: ValidationError) -> bool:
+    """A newer service may know more values."""
+    allowed: Any = complaint.validator_value
+    return complaint.validator == "enum" and any(type(complaint.instance) is type(value) for value in allowed)
+
+
+def a_time_in_a_near_spelling(_schema: dict[str, Any], complaint: ValidationError) -> bool:
+    """A space in the place of the T, or an offset without its colon: no other time is meant."""
+    if (complaint.validator, complaint.validator_value) != ("format", "date-time"):
+        return False
+    return is_date_time(canonical_time(str(complaint.instance)))
+
+
+def a_uuid_without_hyphens(_schema: dict[str, Any], complaint: ValidationError) -> bool:
+    """The same 128 bits."""
+    is_uuid = (complaint.validator, complaint.validator_value) == ("format", "uuid")
+    return is_uuid and _HEX.fullmatch(str(complaint.instance)) is not None
+
+
+TOLERANCES: tuple[Callable[[dict[str, Any], ValidationError], bool], ...] = (
+    null_in_an_optional_field,
+    an_unknown_enum_value,
+    a_time_in_a_near_spelling,
+    a_uuid_without_hyphens,
+)
+
+
+def is_tolerated(schema: dict[str, Any], complaint: ValidationError) -> bool:
+    """Whether the reader takes what the judge complains of; of a union, if it takes all that one member has."""
+    if complaint.validator in ("anyOf", "oneOf") and complaint.context:
+        members: dict[Any, list[ValidationError]] = {}
+        for inner in complaint.context:
+            members.setdefault(inner.schema_path[0], []).append(inner)
+        return any(all(is_tolerated(schema, inner) for inner in member) for member in members.values())
+    return any(tolerance(schema, complaint) for tolerance in TOLERANCES)

@@ -1,0 +1,113 @@
+"""`scripts/contract.py`, which `make contract` and `make fuzz` run."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realtimekit_emulator import Emulator
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+import contract  # found through the line above
+
+MEETING = {"created_at": "2025-01-31T12:00:00Z", "updated_at": "2025-01-31T12:00:00Z", "title": "a", "status": "ACTIVE"}
+
+
+@pytest.fixture
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "reports"
+    monkeypatch.setattr(contract, "REPORTS", folder)
+    return folder
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        monkeypatch.setenv("CLOUDFLARE_API_TOKEN", emulator.api_token)
+        monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", emulator.account_id)
+        monkeypatch.setenv("REALTIMEKIT_APP_ID", emulator.app_id)
+        # So many a second that the test is short; the rate itself is held below.
+        monkeypatch.setattr(contract, "RATE", "100/s")
+        monkeypatch.setitem(contract.READ_ONLY, "rate-limit", "100/s")
+        monkeypatch.setattr(contract, "READ_ONLY_EXAMPLES", 10)
+        yield emulator
+
+
+def test_a_service_is_only_read(service: Emulator, reports: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    service.add_meetings([MEETING] * 45)
+    code = contract.main(["--base-url", service.base_url])
+    captured = capfd.readouterr()
+    assert code == 0, captured.out
+    assert {request.method for request in service.requests} == {"GET"}
+    assert {200, 400, 401} <= {request.status for request in service.requests}
+    assert service.api_token not in captured.out + captured.err
+    written = [path for path in reports.rglob("*") if path.is_file()]
+    assert {path.name for path in written} == {"read-only.toml", "read-only.xml", "index.html"}
+    assert not any(service.api_token in path.read_text("utf-8") for path in written)
+
+
+def test_what_breaks_the_contract_is_found(service: Emulator, reports: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    service.add_meetings([MEETING | {"status": "PAUSED"}])
+    assert contract.main(["--base-url", service.base_url]) == 1
+    assert "PAUSED" in capfd.readouterr().out
+    assert reports.is_dir()
+
+
+def test_a_rate_inside_the_quota() -> None:
+    number, _, unit = contract.RATE.partition("/")
+    assert unit == "s"
+    assert int(number) * 300 <= 0.8 * 1200
+
+
+def test_a_report_with_the_token_is_deleted(reports: Path) -> None:
+    (reports / "free").mkdir(parents=True)
+    leaky, clean = reports / "free" / "index.html", reports / "free.xml"
+    leaky.write_text("<b>0123-secret</b>")
+    clean.write_text("<b>nothing</b>")
+    assert contract.leaks("0123-secret") == [leaky]
+    assert not leaky.exists()
+    assert clean.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--minutes", "x"], "no number of minutes"),
+        (["--minutes", "0"], "no number of minutes"),
+        (["--minutes", "nan"], "no number of minutes"),
+        (["--seed", "-1"], "no whole number"),
+        (["--seed", "1_0"], "no whole number"),
+        (["--base-url", ""], "no URL"),
+        (["--base-url", "https://[x"], "no URL"),
+        (["--base-url", "https://host:x"], "no URL"),
+        (["--base-url", "https://user@host"], "no URL"),
+        (["--base-url", "ftp://host"], "no URL"),
+        (["--base-url", "http://api.example.com"], "over http the token could be read"),
+        (
+            ["--base-url", "https://api.example.com"],
+            "takes CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID",
+        ),
+        (["--base-url", "http://localhost", "--minutes", "1"], "--minutes is for the emulator"),
+    ],
+)
+def test_a_wrong_option_is_one_line(arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        contract.main(arguments)
+    assert caught.value.code == 2
+    assert reason in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("value", ["a\n\"'\\é\x7f\x00", True, 1, 0.5, [1, {"a b": []}], {"path.id": {"x": "${Y}"}}])
+def test_what_is_written_as_toml_reads_back(value: Any) -> None:
+    assert tomllib.loads(f"value = {contract.toml(value)}") == {"value": value}
+
+
+def test_changes_are_laid_over_tables() -> None:
+    base = {"a": {"b": 1, "c": 2}, "d": 3}
+    assert contract.merged(base, {"a": {"c": 4}, "e": 5}) == {"a": {"b": 1, "c": 4}, "d": 3, "e": 5}
