@@ -1,0 +1,1 @@
+"""What changed between two revisions of the project, and what version number that takes."""
