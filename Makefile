@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck generate check-generated contract fuzz diff node smoke test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck generate check-generated contract fuzz mutants diff node smoke test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -93,6 +93,9 @@ contract: $(READY) ## Ask the emulator all that the contract allows and forbids;
 
 fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repeats a run
 	@$(BIN)/python scripts/contract.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+
+mutants: $(READY) ## Plant known defects, one at a time, and see that the tests notice each
+	@$(BIN)/python scripts/mutants.py $(ARGS)
 
 diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and whether info.version says so too
 	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")

@@ -1,7 +1,7 @@
 """Changes to the contract, the way the real one changes, and how a user would use each.
 
-A change edits the parsed contract and nothing else. `use` is user code for the package that comes out: it is type-checked
-and then run against an emulator that validates by the same contract.
+A change edits the parsed contract and nothing else. `use` is user code for the package that comes out: it is
+type-checked and then run against an emulator that validates by the same contract.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ class Change:
 
             def client_of(emulator: Emulator) -> Client:
                 return Client(
-                    api_token=emulator.api_token, account_id=emulator.account_id, base_url=emulator.base_url, max_retries=0
+                    api_token=emulator.api_token,
+                    account_id=emulator.account_id,
+                    base_url=emulator.base_url,
+                    max_retries=0,
                 )
         """
         return dedent(head) + dedent(self.use)
@@ -114,7 +117,8 @@ def nested_object_with_nullable_union(contract: Document) -> None:
         },
     }
     schemas["VideoConfig"] = {"type": "object", "properties": {"codec": {"type": "string", "enum": ["H264", "VP8"]}}}
-    schemas["AudioConfig"] = {"type": "object", "properties": {"channel": {"type": "string", "enum": ["mono", "stereo"]}}}
+    channel = {"type": "string", "enum": ["mono", "stereo"]}
+    schemas["AudioConfig"] = {"type": "object", "properties": {"channel": channel}}
     meeting_schema(contract)["properties"]["recording_config"] = {
         "oneOf": [{"$ref": "#/components/schemas/RecordingConfig"}, {"type": "null"}]
     }
@@ -127,7 +131,8 @@ def nested_object_with_nullable_union(contract: Document) -> None:
     def use(emulator: Emulator) -> None:
         emulator.add_meetings(25)
         with client_of(emulator) as client:
-            pager = client.meetings.list(emulator.app_id, status=models.StatusFilter.ACTIVE, search="a & b", per_page=20)
+            active = models.StatusFilter.ACTIVE
+            pager = client.meetings.list(emulator.app_id, status=active, search="a & b", per_page=20)
             assert len(list(pager)) == 25
             assert [(r.query["status"], r.query["search"]) for r in emulator.requests] == [("ACTIVE", "a & b")] * 2
             try:
@@ -227,9 +232,7 @@ def add_sessions(contract: Document, **operation: Any) -> None:
             "tags": ["sessions"],
             "parameters": [*PARAMETERS, *PAGES],
             "x-pagination": pagination,
-            "responses": answer(
-                {"$ref": "#/components/schemas/SessionPage"}, {"data": [SESSION], "paging": PAGING}
-            ),
+            "responses": answer({"$ref": "#/components/schemas/SessionPage"}, {"data": [SESSION], "paging": PAGING}),
             **operation,
         }
     }
@@ -310,7 +313,8 @@ def operation_without_pagination(contract: Document) -> None:
             assert created.title == "Answered"
             changed: Meeting = client.meetings.update(emulator.app_id, meeting_id, body=models.MeetingInput(title=None))
             assert changed.title == "Answered"
-            replaced: Meeting = client.meetings.replace(emulator.app_id, meeting_id, body=models.MeetingInput(title="T"))
+            given = models.MeetingInput(title="T")
+            replaced: Meeting = client.meetings.replace(emulator.app_id, meeting_id, body=given)
             assert replaced.title == "Answered"
             client.meetings.delete(emulator.app_id, meeting_id, body=models.Reason(why="old"))
             try:

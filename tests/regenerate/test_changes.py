@@ -52,7 +52,8 @@ def regenerated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_user_uses_the_change(change: Change, regenerated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(regenerated)
     spec = importlib.util.spec_from_file_location(f"use_{change.name}", regenerated / f"use_{change.name}.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     user = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(user)
     with Emulator(contract=regenerated / f"{change.name}.yaml") as emulator:

@@ -21,10 +21,11 @@ BLOCKS = [(match[1], match[2]) for match in BLOCK.finditer((ROOT / "CONTRIBUTING
 def tree(tmp_path: Path) -> Path:
     """A copy of the tree, under git."""
     copy = tmp_path / "realtimekit"
-    ignored = shutil.ignore_patterns(".git", ".venv*", "build", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
-    shutil.copytree(ROOT, copy, ignore=ignored)
-    for command in (["git", "init", "--quiet"], ["git", "add", "--all"], ["git", "commit", "--quiet", "--message", "."]):
-        run(command, copy)
+    made = (".git", ".venv*", "build", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*made))
+    run(["git", "init", "--quiet"], copy)
+    run(["git", "add", "--all"], copy)
+    run(["git", "commit", "--quiet", "--message", "The tree"], copy)
     return copy
 
 
@@ -39,9 +40,7 @@ def run(command: list[str], tree: Path, stdin: str | None = None) -> str:
         "GIT_COMMITTER_EMAIL": "m@example.com",
         "PYTHONPATH": f"{tree / 'generated'}{os.pathsep}{tree / 'src'}",
     }
-    done = subprocess.run(
-        command, cwd=tree, env=environment, input=stdin, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=tree, env=environment, input=stdin, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{shlex.join(command)}: {done.stdout}{done.stderr}"
     return done.stdout
 
