@@ -45,7 +45,7 @@ demo: $(READY) ## Start the emulator, read its 250 meetings with the SDK, print 
 	@$(BIN)/python scripts/demo.py
 
 test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 test-pythons: $(READY) ## Run the tests on every other supported Python that is found
 	@for version in $(PYTHONS); do \
@@ -63,7 +63,7 @@ test-pythons: $(READY) ## Run the tests on every other supported Python that is 
 	@touch $@
 
 test-lowest: .venv-lowest/.ready ## Run the package's tests with the lowest versions of its dependencies
-	.venv-lowest/bin/python -m pytest tests/cli tests/emulator tests/pages tests/runtime $(ARGS)
+	.venv-lowest/bin/python -m pytest -n auto --dist loadfile tests/cli tests/emulator tests/pages tests/runtime $(ARGS)
 
 smoke: $(READY) ## Build the wheel, install it where nothing else is, and use it there
 	@$(BIN)/python scripts/smoke.py dist

@@ -81,8 +81,8 @@ def copy_tree(target: Path) -> None:
             shutil.copyfile(ROOT / name, target / name)
 
 
-def passes(tree: Path, *arguments: str) -> bool:
-    """Run tests in a copy of the tree, until the first failure."""
+def failure(tree: Path, *arguments: str) -> str:
+    """Run tests in a copy of the tree until the first failure; what pytest said of it, nothing where all pass."""
     environment = os.environ | {
         # Ahead of the installed package, which is the tree without the defect.
         "PYTHONPATH": os.pathsep.join([str(tree / "generated"), str(tree / "src")]),
@@ -98,7 +98,7 @@ def passes(tree: Path, *arguments: str) -> bool:
     )
     if done.returncode not in (0, 1, 2):
         raise SystemExit(f"error: pytest did not run: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return done.returncode == 0
+    return done.stdout if done.returncode else ""
 
 
 def main() -> int:
@@ -116,15 +116,15 @@ def main() -> int:
         for number in range(max(1, arguments.workers)):
             copy_tree(Path(place) / str(number))
             trees.put(Path(place) / str(number))
-        if not passes(trees.queue[0], *sorted({test for mutant in mutants for test in mutant.tests})):
-            print("error: the tests fail without any defect; mend that first", file=sys.stderr)
+        if said := failure(trees.queue[0], *sorted({test for mutant in mutants for test in mutant.tests})):
+            print(f"{said}\nerror: the tests fail without any defect; mend that first", file=sys.stderr)
             return 1
 
         def caught(mutant: Mutant) -> bool:
             tree = trees.get()
             try:
                 mutant.plant(tree)
-                noticed = not passes(tree, *mutant.tests) or not passes(tree)
+                noticed = bool(failure(tree, *mutant.tests) or failure(tree))
                 print(f"{'caught' if noticed else 'MISSED'}  {mutant.name}  ({mutant.file})", flush=True)
                 return noticed
             finally:
