@@ -15,9 +15,9 @@ import sys
 import threading
 import types
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count, repeat
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, Union, get_args, get_origin
 
 import msgspec
 
@@ -170,9 +170,7 @@ class _CustomMeta(type):
 class _Custom(metaclass=_CustomMeta):
     """A type that msgspec hands to `_decode_custom` because it cannot read it itself."""
 
-    @staticmethod
-    def read(value: Any) -> Any:
-        raise NotImplementedError
+    read: ClassVar[Callable[[Any], Any]]
 
 
 def _decode_custom(custom: type[_Custom], value: Any) -> Any:
