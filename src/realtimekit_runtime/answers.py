@@ -131,7 +131,7 @@ class AnswerReader:
 
 def api_error(answer: Answer, operation: Operation) -> APIError:
     """The error for an answer whose status is no success."""
-    details = _details(answer.body)
+    details = _details(_mapping(answer.body))
     kind = _CLASSES.get(answer.status) or (ServerError if answer.status >= 500 else BadRequestError)
     said = "; ".join(map(str, details)) or _glimpse(answer)
     return kind(f"{said}{_remedy(kind, operation)}", errors=details)
@@ -141,28 +141,28 @@ def unsuccessful(answer: Answer) -> UnsuccessfulError | None:
     """The error for a 2xx that says it did not succeed, None if it says no such thing."""
     if b'"success"' not in answer.body:
         return None
-    try:
-        tree = json.loads(answer.body)
-    except (ValueError, RecursionError):
+    tree = _mapping(answer.body)
+    if tree.get("success") is not False:
         return None
-    if not isinstance(tree, dict) or tree.get("success") is not False:
-        return None
-    details = _details(answer.body)
+    details = _details(tree)
     said = "; ".join(map(str, details)) or "the answer gives no reason"
     return UnsuccessfulError(f'The answer says "success": false: {said}', errors=details)
 
 
-def _details(body: bytes) -> tuple[ErrorDetail, ...]:
-    """What an error body says, in the gateway's shape (`errors`) or the service's (`error`)."""
+def _mapping(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is; an empty one where it is anything else."""
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
-        return ()
-    if not isinstance(tree, dict):
-        return ()
-    entries = tree.get("errors")
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def _details(said: dict[str, Any]) -> tuple[ErrorDetail, ...]:
+    """What an error body says, in the gateway's shape (`errors`) or the service's (`error`)."""
+    entries = said.get("errors")
     if not isinstance(entries, list) or not entries:
-        entries = [tree.get("error")]
+        entries = [said.get("error")]
     return tuple(detail for entry in entries if (detail := _detail(entry)) is not None)
 
 

@@ -115,18 +115,14 @@ class Call:
             self._quota.block(asked)
         if not self._may_retry(error, answer):
             return self._fail(error, answer)
-        if asked is None:
-            if self._attempts > self._settings.max_retries:
-                return self._fail(error, answer)
-            return self._backoff.delay()
-        if asked > self._settings.max_retry_after:
+        if asked is not None and asked > self._settings.max_retry_after:
             error.message += (
                 f": asked to wait {asked:.0f} s, longer than max_retry_after={self._settings.max_retry_after:.0f} s"
             )
             return self._fail(error, answer)
         if self._attempts > self._settings.max_retries:
             return self._fail(error, answer)
-        return asked
+        return self._backoff.delay() if asked is None else asked
 
     def _may_retry(self, error: RealtimeKitError, answer: Answer | None) -> bool:
         if answer is not None:

@@ -184,12 +184,12 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
             timeout=httpx.Timeout(settings.timeout),
             headers=headers,
         )
-        # A client's default parameters would take the place of ours, and every page be the first.
-        url = httpx.URL(call.url)
-        defaults = [(name, value) for name, value in http.params.multi_items() if name not in url.params]
-        ours = [url.query.decode()] if url.query else []
-        query = "&".join([*ours, *([urlencode(defaults)] if defaults else [])])
-        request.url = url.copy_with(query=query.encode() or None)
+        if http.params:
+            # A client's default parameters would take the place of ours, and every page be the first.
+            url = httpx.URL(call.url)
+            defaults = [(name, value) for name, value in http.params.multi_items() if name not in url.params]
+            query = "&".join(filter(None, (url.query.decode(), urlencode(defaults))))
+            request.url = url.copy_with(query=query.encode())
     except httpx.InvalidURL as exc:
         reason = str(exc)
     else:
