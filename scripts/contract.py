@@ -1,4 +1,4 @@
-"""Ask a running server everything the contract allows and forbids, and judge its answers by the contract.
+"""Ask a running server everything the contract allows and forbids, and judge its responses by the contract.
 
     python scripts/contract.py                       an emulator of its own, the same requests every time
     python scripts/contract.py --minutes 5           random requests for that long; --seed repeats them
@@ -133,7 +133,7 @@ def target(base_url: str | None) -> Iterator[tuple[str, dict[str, str]]]:
     if base_url is not None:
         yield base_url, {name: os.environ[name] for name in VARIABLES}
         return
-    # What the emulator makes up has a null here and there, as the service's answers have, against the contract.
+    # What the emulator makes up has a null here and there, as the service's responses have, against the contract.
     meetings = [
         {name: value for name, value in meeting.items() if value is not None} for meeting in generate_meetings(MEETINGS)
     ]

@@ -72,7 +72,7 @@ def test_a_meeting_has_the_pages_fields() -> None:
     assert all(resolve(schema)["description"] for schema in meeting["properties"].values())
 
 
-def test_the_answer_has_the_pages_fields() -> None:
+def test_the_response_has_the_pages_fields() -> None:
     paging = SCHEMAS["Paging"]
     assert {name: bare(schema) for name, schema in paging["properties"].items()} == {
         "end_offset": {"type": "number"},
@@ -101,9 +101,9 @@ def test_errors_are_documented() -> None:
 
 
 def examples() -> list[Any]:
-    answer = OPERATION["responses"]["200"]["content"]["application/json"]
+    response = OPERATION["responses"]["200"]["content"]["application/json"]
     return [
-        pytest.param(answer["schema"], answer["example"], id="answer"),
+        pytest.param(response["schema"], response["example"], id="response"),
         *(pytest.param(s, s["example"], id=name) for name, s in SCHEMAS.items() if "example" in s),
     ]
 

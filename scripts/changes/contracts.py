@@ -48,7 +48,7 @@ def read_changes(report: dict[str, Any]) -> list[Change]:
 def _changes(entries: list[dict[str, Any]]) -> Iterator[Change]:
     for entry in entries:
         if entry.get("property") == "version" and entry["path"].endswith("/info"):
-            continue  # The answer, not the question.
+            continue  # The response, not the question.
         verdicts = [verdict["message"] for verdict in entry["verdicts"]]
         yield Change(Impact[entry["impact"].upper()], _place(entry), " ".join(verdicts) or _what(entry))
 

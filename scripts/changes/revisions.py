@@ -48,7 +48,7 @@ def unpack(repository: Path, commit: str, folder: Path) -> None:
 
 
 def _ask(repository: Path, *arguments: str) -> str:
-    """What git answers, nothing where it fails."""
+    """What git prints, nothing where it fails."""
     try:
         done = subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True, check=False)
     except FileNotFoundError:

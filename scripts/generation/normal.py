@@ -287,7 +287,7 @@ class Schemas:
             python_name = python_names[wire_name]
             properties[python_name] = self._all_of(parts, f"{name}_{wire_name}", parameter=False)
             written = [raw for raw, _ in parts if isinstance(raw, dict)]
-            # What is only ever written is not in an answer.
+            # What is only ever written is not in a response.
             if wire_name in shape.required and not any(raw.get("writeOnly") is True for raw in written):
                 required.append(python_name)
                 if any(raw.get("readOnly") is True for raw in written):

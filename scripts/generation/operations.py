@@ -13,12 +13,12 @@ from typing import Any, Final
 from openapi_python_client.parser.openapi import generate_operation_id
 from openapi_python_client.schema import UntrustedString
 
-from .answers import Answers, Body
 from .contract import Place
 from .forms import Schema
 from .names import CLIENT_ATTRIBUTES, Names, constant_name, identifier, method_names
 from .pagination import Pagination, read_pagination
 from .parameters import Parameter, Parameters
+from .responses import Body, Responses
 from .source import Source, text_of
 
 __all__ = ["Operation", "read_operations"]
@@ -43,8 +43,8 @@ class Operation:
     place: Place
     parameters: list[Parameter]
     body: Body | None = None
-    # None where no answer has a body.
-    answer: Schema | None = None
+    # None where no response has a body.
+    response: Schema | None = None
     pagination: Pagination | None = None
     statuses: tuple[str, ...] = ()
     name: str = ""
@@ -55,7 +55,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._parameters = Parameters(source)
-        self._answers = Answers(source)
+        self._responses = Responses(source)
 
     def operations(self) -> Iterator[Operation]:
         for path, raw_item in self._source.contract.document["paths"].items():
@@ -92,16 +92,16 @@ class _Reader:
             permissions=self._permissions(raw, place),
             place=place,
             parameters=self._parameters.of(path, (raw, place), (item, item_place)),
-            body=self._answers.body(raw, place, operation_id),
-            answer=self._answers.answer(raw, method.upper(), place, operation_id),
-            statuses=tuple(self._answers.responses(raw, place)),
+            body=self._responses.body(raw, place, operation_id),
+            response=self._responses.response(raw, method.upper(), place, operation_id),
+            statuses=tuple(self._responses.responses(raw, place)),
         )
         operation.pagination = read_pagination(
             self._source,
             raw.get("x-pagination"),
             (*place, "x-pagination"),
             queries=[parameter.name for parameter in operation.parameters if parameter.location == "query"],
-            answer=operation.answer,
+            response=operation.response,
         )
         return operation
 

@@ -77,7 +77,7 @@ for tag in api.TAGS:
             if hasattr(base, tag):
                 sys.exit(f"the tag {tag} hides {base.__name__}.{tag} of the runtime")
     for operation in importlib.import_module(f"{api.__name__}.{tag}").OPERATIONS.values():
-        readable(f"the answer of {operation.id}", operation.answer())
+        readable(f"the response of {operation.id}", operation.response())
         if operation.body is not None:
             readable(f"the body of {operation.id}", operation.body.type())
 """

@@ -24,7 +24,7 @@ class Pagination:
 
 
 def read_pagination(
-    source: Source, stated: Any, place: Place, *, queries: Sequence[str], answer: Schema | None
+    source: Source, stated: Any, place: Place, *, queries: Sequence[str], response: Schema | None
 ) -> Pagination | None:
     """Read the `x-pagination` of an operation.
 
@@ -33,7 +33,7 @@ def read_pagination(
         stated: What it says there.
         place: Where.
         queries: The names of the operation's query parameters.
-        answer: The normal form of its answer.
+        response: The normal form of its response.
     """
     if stated is None:
         return None
@@ -55,8 +55,8 @@ def read_pagination(
             )
     for key in ("total", "end"):
         if key in stated:
-            _at(source, answer, stated[key], (*place, key))
-    items = _at(source, answer, stated["items"], (*place, "items"))
+            _at(source, response, stated[key], (*place, key))
+    items = _at(source, response, stated["items"], (*place, "items"))
     if items.get("type") != "array":
         raise contract.error(f"x-pagination: {stated['items']!r} is no list", (*place, "items"))
     if "key" in stated:
@@ -73,7 +73,7 @@ def _at(source: Source, schema: Schema | None, path: str, place: Place) -> Schem
         if name not in python_names:
             there = ", ".join(python_names) or "no known fields"
             raise source.contract.error(
-                f"x-pagination: the answer has no {path!r}: where {name!r} is looked for, there is {there}", place
+                f"x-pagination: the response has no {path!r}: where {name!r} is looked for, there is {there}", place
             )
         found = component["properties"][python_names[name]]
     return without_null(found)

@@ -67,7 +67,7 @@ def _check_numbers(schema: Schema, place: Place, warn: Warn, *, parameter: bool)
         if whole and not -INT64 <= value < INT64:
             warn(f"`{limit}` {value} does not fit into 64 bits and is not checked", place)
         elif limit == "multipleOf" and isinstance(value, float) and not parameter:
-            # In binary, 0.07 is no multiple of 0.01: correct answers would be refused.
+            # In binary, 0.07 is no multiple of 0.01: correct responses would be refused.
             warn(f"`multipleOf` {value} is not checked", place)
         elif not (limit == "multipleOf" and value == 1 and whole):
             continue

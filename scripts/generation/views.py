@@ -115,9 +115,9 @@ class OperationView:
         self.permissions = operation.permissions
         self.pagination = operation.pagination and operation.pagination.stated
         self.parameters = [_parameter_code(parameter, classes) for parameter in operation.parameters]
-        answer = operation.answer
-        self.answer = "None" if answer is None else at_runtime.annotation(answer)
-        self.returns_none = self.answer == "None"
+        response = operation.response
+        self.response = "None" if response is None else at_runtime.annotation(response)
+        self.returns_none = self.response == "None"
         body = operation.body
         self.body = ""
         if body is not None:
@@ -126,18 +126,18 @@ class OperationView:
         self.signature = self._signature()
         self.call = self._call()
         names = {parameter.python_name for parameter in operation.parameters}
-        self.local = "answer_" if "answer" in names else "answer"
+        self.local = "response_" if "response" in names else "response"
         self.doc = self._doc()
         self.returns, self.returns_async = self._returns("Pager"), self._returns("AsyncPager")
 
     def _returns(self, pager: str) -> str:
         """The annotation of what the method returns."""
-        if self._operation.answer is None:
+        if self._operation.response is None:
             return "None"
-        answer = self._types.annotation(self._operation.answer, limited=False)
+        response = self._types.annotation(self._operation.response, limited=False)
         if self._operation.pagination is None:
-            return answer
-        return f"{pager}[{self._types.annotation(self._operation.pagination.item, limited=False)}, {answer}]"
+            return response
+        return f"{pager}[{self._types.annotation(self._operation.pagination.item, limited=False)}, {response}]"
 
     def _signature(self) -> str:
         """Path parameters by position, in the order of the path; everything else by keyword, what is required first."""

@@ -28,7 +28,7 @@ _TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name, not the token
 
 
 def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) -> None:
-    """Call an operation and write its answer to stdout.
+    """Call an operation and write its response to stdout.
 
     Args:
         tag: The attribute of the client.
@@ -55,28 +55,28 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
         prefetch=1 if settings.limit else DEFAULT_PREFETCH,
     ) as client:
         try:
-            answer: Any = getattr(getattr(client, tag), method)(**arguments)
+            response: Any = getattr(getattr(client, tag), method)(**arguments)
         except ArgumentError as exc:
             raise click.UsageError(_as_typed(str(exc), operation)) from None
         if operation.pagination is None:
-            _write_answer(answer, settings)
+            _write_response(response, settings)
         else:
-            _write_list(answer, operation, operation.pagination, settings)
+            _write_list(response, operation, operation.pagination, settings)
 
 
-def _write_answer(answer: Any, settings: Settings) -> None:
-    if answer is None:
+def _write_response(response: Any, settings: Settings) -> None:
+    if response is None:
         return
-    if isinstance(answer, bytes | str):
-        write(answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace"))
+    if isinstance(response, bytes | str):
+        write(response if isinstance(response, bytes) else response.encode("utf-8", "replace"))
         return
     output = open_output(settings.output)
-    if isinstance(answer, list):
-        output.write(answer)
+    if isinstance(response, list):
+        output.write(response)
     elif output.for_people:
-        output.write([{"field": name, "value": value} for name, value in fields(answer).items()])
+        output.write([{"field": name, "value": value} for name, value in fields(response).items()])
     else:
-        output.write([answer])
+        output.write([response])
     output.finish()
 
 

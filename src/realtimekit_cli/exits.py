@@ -7,7 +7,7 @@
     4    permission: the token lacks the permission or the account (403)
     5    not found: an identifier is wrong (404)
     6    rate limit: the quota is used up (429)
-    7    network: no complete answer arrived
+    7    network: no complete response arrived
     8    server: it failed (5xx), or answered what cannot be used
     130  interrupted with Ctrl-C
     141  whoever read the output stopped reading, as in `| head`
@@ -41,6 +41,6 @@ def exit_code(error: Exception) -> int:
         (errors.TransportError, 7),
         (errors.ServerError, 8),
         (errors.UnsuccessfulError, 8),
-        (errors.AnswerError, 8),
+        (errors.ResponseError, 8),
     )
     return next((code for kind, code in codes if isinstance(error, kind)), FAILED)

@@ -1,4 +1,4 @@
-"""Where answers go. Every command writes through one of `FORMATS`; each is imported when it is used."""
+"""Where responses go. Every command writes through one of `FORMATS`; each is imported when it is used."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Opti
             "output",
             "-o",
             type=click.Choice(list(FORMATS)),
-            help="How to write the answer: ndjson has every field, one item a line; table has what fits, "
+            help="How to write the response: ndjson has every field, one item a line; table has what fits, "
             "times in local time. Left out: table on a terminal, ndjson elsewhere.",
         ),
         *([limit] if is_list else []),

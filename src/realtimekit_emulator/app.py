@@ -1,4 +1,4 @@
-"""The endpoint as an ASGI application: who asks, whether they may, whether they ask rightly, and the answer."""
+"""The endpoint as an ASGI application: who asks, whether they may, whether they ask rightly, and the response."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any, TypeAlias
 
-from . import answers
-from .answers import Answer
+from . import responses
 from .contract import Contract, Operation
 from .controls import Controls, RecordedRequest
 from .directory import Directory
 from .meetings import HANDLERS, Request
 from .problems import EmulatorError
-from .sample import sample_answer
+from .responses import Response
+from .sample import sample_response
 from .storage import Token
 from .validation import RequestValidator
 
@@ -67,25 +67,25 @@ class EmulatorApp:
         if controls.latency > 0:
             await asyncio.sleep(controls.latency)
         if controls.faults:
-            answer = controls.faults.popleft()
+            response = controls.faults.popleft()
         else:
             try:
-                answer = await self._answer(scope, receive, controls)
+                response = await self._response(scope, receive, controls)
             except EmulatorError as error:
-                answer = answers.service_error(500, str(error))
+                response = responses.service_error(500, str(error))
             except Exception:
                 _log.exception("The emulator failed to answer %s %s", scope["method"], scope["path"])
-                answer = answers.service_error(500, "The emulator failed; its log says why.")
+                response = responses.service_error(500, "The emulator failed; its log says why.")
         if record is not None:
-            record.status = answer.status
-        await _send(scope, receive, send, answer)
+            record.status = response.status
+        await _send(scope, receive, send, response)
 
-    async def _answer(self, scope: Scope, receive: Receive, controls: Controls) -> Answer:
+    async def _response(self, scope: Scope, receive: Receive, controls: Controls) -> Response:
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         headers: Headers = scope["headers"]
         found = self._contract.match(raw_path)
         if found is None:
-            return answers.no_route(raw_path.decode("latin-1"))
+            return responses.no_route(raw_path.decode("latin-1"))
         route, path = found
         operation = route.operations.get(scope["method"])
         self._directory.refresh()
@@ -100,55 +100,55 @@ class EmulatorApp:
                 is_within, left, seconds = controls.quota.spend(name)
                 limits = {"Ratelimit": f'"default";r={left};t={seconds}', "Ratelimit-Policy": controls.quota.policy}
                 if not is_within:
-                    return answers.gateway_error(
+                    return responses.gateway_error(
                         429,
                         [{"code": 10429, "message": "Please wait and consider throttling your request speed"}],
                         **{"Retry-After": str(seconds), **limits},
                     )
         if operation is None:
             message = f"Method {scope['method']} is not allowed here"
-            answer = answers.gateway_error(405, [{"code": 10405, "message": message}], Allow=route.allow)
+            response = responses.gateway_error(405, [{"code": 10405, "message": message}], Allow=route.allow)
         elif (preferred := self._preferred(operation, headers)) is not None:
-            answer = preferred
+            response = preferred
         elif not _may(operation, token, path):
-            answer = answers.gateway_error(
-                403, [{"code": answers.AUTHENTICATION_ERROR, "message": "Authentication error"}]
+            response = responses.gateway_error(
+                403, [{"code": responses.AUTHENTICATION_ERROR, "message": "Authentication error"}]
             )
         else:
-            answer = await self._perform(operation, path, scope, receive)
-        answer.headers.update(limits)
-        return answer
+            response = await self._perform(operation, path, scope, receive)
+        response.headers.update(limits)
+        return response
 
-    def _authenticate(self, headers: Headers) -> tuple[str, Token | None, Answer]:
+    def _authenticate(self, headers: Headers) -> tuple[str, Token | None, Response]:
         sent = [value for name, value in headers if name == b"authorization"]
         if not sent or not sent[0].strip():
-            message = {"code": answers.AUTHENTICATION_ERROR, "message": "Authentication error"}
-            return "", None, answers.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
+            message = {"code": responses.AUTHENTICATION_ERROR, "message": "Authentication error"}
+            return "", None, responses.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
         match = _TOKEN.fullmatch(sent[0]) if len(sent) == 1 else None
         if match is None:
-            cause = {"code": answers.INVALID_AUTHORIZATION, "message": "Invalid format for Authorization header"}
-            message = {"code": answers.INVALID_HEADERS, "message": "Invalid request headers", "error_chain": [cause]}
-            return "", None, answers.gateway_error(400, [message])
+            cause = {"code": responses.INVALID_AUTHORIZATION, "message": "Invalid format for Authorization header"}
+            message = {"code": responses.INVALID_HEADERS, "message": "Invalid request headers", "error_chain": [cause]}
+            return "", None, responses.gateway_error(400, [message])
         name = match.group(1).decode("ascii")
         token = self._directory.token(name)
-        message = {"code": answers.INVALID_TOKEN, "message": "Invalid access token"}
-        return name, token, answers.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
+        message = {"code": responses.INVALID_TOKEN, "message": "Invalid access token"}
+        return name, token, responses.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
 
-    def _preferred(self, operation: Operation, headers: Headers) -> Answer | None:
+    def _preferred(self, operation: Operation, headers: Headers) -> Response | None:
         """The fault that `Prefer: code=429` asks for; RFC 7240: a preference that makes no sense is ignored."""
         for name, value in headers:
             if name == b"prefer" and (match := _PREFERRED_CODE.search(value.decode("latin-1"))):
                 code = match.group(1)
                 if 400 <= int(code) <= 599:
-                    answer = answers.error(int(code))
+                    response = responses.error(int(code))
                 elif code in operation.responses:
-                    answer = sample_answer(operation, self._contract.schemas, code)
+                    response = sample_response(operation, self._contract.schemas, code)
                 else:
                     return None
                 if code == "429":
-                    answer.headers["Retry-After"] = "1"
-                answer.headers["Preference-Applied"] = f"code={code}"
-                return answer
+                    response.headers["Retry-After"] = "1"
+                response.headers["Preference-Applied"] = f"code={code}"
+                return response
         return None
 
     async def _perform(
@@ -157,24 +157,24 @@ class EmulatorApp:
         path: Mapping[str, str],
         scope: Scope,
         receive: Receive,
-    ) -> Answer:
+    ) -> Response:
         check = self._checks[id(operation)]
         body = await _read(receive) if check.takes_body else b""
         if body is None:
             message = {"code": 10413, "message": f"The body is larger than {_LARGEST_BODY} bytes"}
-            return answers.gateway_error(413, [message])
+            return responses.gateway_error(413, [message])
         values, issues = check.check(path, scope["query_string"], scope["headers"], body)
         if issues:
-            return answers.invalid_request(issues)
+            return responses.invalid_request(issues)
 
         app = None
         if "account_id" in path and "app_id" in path:
             app = self._directory.app(path["account_id"], path["app_id"])
             if app is None:
-                return answers.service_error(404, "App not found")
+                return responses.service_error(404, "App not found")
         handler = HANDLERS.get(operation.id)
         if handler is None or app is None:
-            return sample_answer(operation, self._contract.schemas)
+            return sample_response(operation, self._contract.schemas)
         return handler(Request(values, app, self._directory, self.controls))
 
 
@@ -217,22 +217,22 @@ async def _read(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _send(scope: Scope, receive: Receive, send: Send, answer: Answer) -> None:
-    cut = answer.cut_after
+async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    cut = response.cut_after
     if cut is not None and cut < 0:
         await _hang_up(scope, receive)
         return
     headers = [(b"cf-ray", b"%016x-EMU" % random.getrandbits(64))]
-    if answer.status not in {204, 304}:
-        headers.append((b"content-type", answer.content_type.encode("latin-1")))
-        headers.append((b"content-length", b"%d" % len(answer.body)))
-    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if cut is not None and cut < len(answer.body):
-        await send({"type": "http.response.body", "body": answer.body[:cut], "more_body": True})
+    if response.status not in {204, 304}:
+        headers.append((b"content-type", response.content_type.encode("latin-1")))
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if cut is not None and cut < len(response.body):
+        await send({"type": "http.response.body", "body": response.body[:cut], "more_body": True})
         await _hang_up(scope, receive)
         return
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": response.body})
 
 
 async def _hang_up(scope: Scope, receive: Receive) -> None:

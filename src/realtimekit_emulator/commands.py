@@ -45,7 +45,7 @@ def serve(
         host: The address to listen on.
         port: The port; 0 for any free one.
         database: `:memory:`, a SQLite file, or a `postgresql://` URL.
-        latency: Seconds that every answer waits.
+        latency: Seconds that every response waits.
         max_per_page: What a larger `per_page` is cut to; None for no limit.
         contract: An OpenAPI document to follow instead of realtimekit's own.
         seed: Meetings to make up first.
@@ -98,7 +98,7 @@ def seed_meetings(database: str, count: int, random_seed: int = 0) -> tuple[int,
 
 
 def import_meetings(text: str, name: str, database: str, contract: str | None = None) -> tuple[int, int]:
-    """Add meetings from NDJSON, a JSON array or a saved answer to a database's default app; all or none.
+    """Add meetings from NDJSON, a JSON array or a saved response to a database's default app; all or none.
 
     Returns:
         How many were added, and how many replaced a meeting of the same id.
@@ -201,7 +201,7 @@ def emulator() -> None:
     help="A SQLite file (made if there is none), a postgresql:// URL, or :memory:.",
 )
 @click.option(
-    "--latency", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long every answer waits."
+    "--latency", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long every response waits."
 )
 @click.option(
     "--max-per-page",
@@ -262,7 +262,7 @@ def _seed_command(database: str, count: int, random_seed: int) -> None:
 @_contract
 @_tells_problems
 def _import(file: str, database: str, contract: str | None) -> None:
-    """Add the meetings in FILE (- for stdin): NDJSON, a JSON array, or a saved answer.
+    """Add the meetings in FILE (- for stdin): NDJSON, a JSON array, or a saved response.
 
     All of them or, if one is broken, none. A meeting whose id is there already replaces it.
     """

@@ -181,7 +181,7 @@ class Contract:
             )
             if body
             else None,
-            responses={str(status): resolve(answer) for status, answer in node.get("responses", {}).items()},
+            responses={str(status): resolve(response) for status, response in node.get("responses", {}).items()},
             permissions=frozenset(node.get("x-api-token-group", ())),
             # An empty requirement ({}) among several makes authentication optional.
             is_secured=bool(security) and all(security),

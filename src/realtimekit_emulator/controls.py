@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .answers import Answer, error
+from .responses import Response, error
 
 __all__ = ["Controls", "Quota", "RecordedRequest", "fault"]
 
@@ -31,7 +31,7 @@ class RecordedRequest:
     headers: Mapping[str, str]
     """By lower-case name; the token is replaced by stars."""
     status: int | None = None
-    """The status of the answer; None while there is none."""
+    """The status of the response; None while there is none."""
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
     """When the request came, in UTC."""
 
@@ -72,12 +72,12 @@ class Quota:
 
 @dataclass
 class Controls:
-    """One test's settings. A fresh one for each test keeps a late answer of the last one out of its record."""
+    """One test's settings. A fresh one for each test keeps a late response of the last one out of its record."""
 
     latency: float = 0.0
     max_per_page: int | None = DEFAULT_MAX_PER_PAGE
     quota: Quota | None = None
-    faults: deque[Answer] = field(default_factory=deque)
+    faults: deque[Response] = field(default_factory=deque)
     requests: deque[RecordedRequest] | None = field(default_factory=lambda: deque(maxlen=_MOST_RECORDED))
 
 
@@ -89,21 +89,21 @@ def fault(
     headers: Mapping[str, str] | None,
     content_type: str | None,
     cut_after: int | None,
-) -> Answer:
-    """The answer that a scripted fault gives."""
-    answer = error(status) if status >= 400 else Answer(status, b"")
+) -> Response:
+    """The response that a scripted fault gives."""
+    response = error(status) if status >= 400 else Response(status, b"")
     if isinstance(body, str):
-        answer.body = body.encode()
+        response.body = body.encode()
     elif isinstance(body, (bytes, bytearray)):
-        answer.body = bytes(body)
+        response.body = bytes(body)
     elif body is not None:
-        answer.body, answer.content_type = json.dumps(body).encode(), "application/json"
+        response.body, response.content_type = json.dumps(body).encode(), "application/json"
     if content_type is not None:
-        answer.content_type = content_type
+        response.content_type = content_type
     elif isinstance(body, str) and body.lstrip()[:1] == "<":
-        answer.content_type = "text/html; charset=UTF-8"
-    answer.headers = dict(headers or {})
+        response.content_type = "text/html; charset=UTF-8"
+    response.headers = dict(headers or {})
     if retry_after is not None:
-        answer.headers["Retry-After"] = str(retry_after)
-    answer.cut_after = cut_after
-    return answer
+        response.headers["Retry-After"] = str(retry_after)
+    response.cut_after = cut_after
+    return response

@@ -16,7 +16,7 @@ _CACHE_BYTES = 16 * 1024 * 1024
 
 
 class Directory:
-    """Answers from memory, and looks into the database when its revision says that something changed."""
+    """Responses from memory, and looks into the database when its revision says that something changed."""
 
     def __init__(self, storage: Storage) -> None:
         """Start with nothing known."""

@@ -44,10 +44,10 @@ class Emulator:
         Args:
             database: `:memory:`, a SQLite file, or a `postgresql://` URL.
             contract: An OpenAPI 3 document as JSON or YAML; the one of realtimekit unless given.
-            latency: Seconds that every answer waits.
+            latency: Seconds that every response waits.
             max_per_page: What a larger `per_page` is cut to; None for no limit.
-            rate_limit: Requests, and the seconds they are for, that a token has. Every answer then says what is left
-                of it, and 429 is the answer beyond it. None for no limit and no such headers.
+            rate_limit: Requests, and the seconds they are for, that a token has. Every response then says what is left
+                of it, and 429 is the response beyond it. None for no limit and no such headers.
             record: Whether `.requests` is kept.
 
         Raises:
@@ -134,7 +134,7 @@ class Emulator:
 
     @property
     def latency(self) -> float:
-        """Seconds that every answer waits. Can be set at any time."""
+        """Seconds that every response waits. Can be set at any time."""
         return self._app.controls.latency
 
     @latency.setter
@@ -234,7 +234,7 @@ class Emulator:
         """
         if not 200 <= status <= 599:
             raise ValueError(f"status has to be from 200 to 599, and is {status}")
-        answer = fault(
+        response = fault(
             status,
             retry_after=retry_after,
             body=body,
@@ -242,7 +242,7 @@ class Emulator:
             content_type=content_type,
             cut_after=-1 if disconnect else cut_after,
         )
-        self._app.controls.faults.extend([answer] * times)
+        self._app.controls.faults.extend([response] * times)
 
     def _known_app(self, app_id: str) -> App:
         self._directory.refresh()

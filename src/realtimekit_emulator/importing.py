@@ -1,4 +1,4 @@
-"""Meetings read from what people have: NDJSON, a JSON array, or answers of the service that somebody saved."""
+"""Meetings read from what people have: NDJSON, a JSON array, or responses of the service that somebody saved."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_meetings(text: str, name: str, contract: Contract) -> list[Record]:
     """Read and check every meeting in a text.
 
     Args:
-        text: NDJSON, a JSON array, or an answer of the service.
+        text: NDJSON, a JSON array, or a response of the service.
         name: What to call the text in errors.
         contract: What a meeting has to look like. `null` passes in optional fields, as the service sends it there.
 
@@ -99,7 +99,7 @@ def _meetings(text: str, name: str) -> Iterator[Placed]:
 
 
 def _unpack(value: Any, place: str) -> Iterator[Placed]:
-    """The meetings in a value: one, a list of them, or an answer that has them as `data`."""
+    """The meetings in a value: one, a list of them, or a response that has them as `data`."""
     if isinstance(value, dict) and isinstance(value.get("data"), list) and "id" not in value:
         value = value["data"]
     if not isinstance(value, list):

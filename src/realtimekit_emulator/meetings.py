@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .answers import Answer
 from .controls import Controls
 from .directory import Directory
+from .responses import Response
 from .storage import App
 from .times import parse_instant
 from .validation import Values
@@ -29,7 +29,7 @@ class Request:
     controls: Controls
 
 
-def list_meetings(request: Request) -> Answer:
+def list_meetings(request: Request) -> Response:
     """A page of an app's meetings, newest first.
 
     Ours, since nobody documents them: the order, which time is filtered (`created_at`, both ends included), that a
@@ -50,7 +50,7 @@ def list_meetings(request: Request) -> Answer:
     # The stored texts go out as they came in: no meeting is read and written again.
     data = ",".join(request.directory.documents(page.numbers))
     paging = f'{{"start_offset":{page.start_offset},"end_offset":{page.end_offset},"total_count":{page.total_count}}}'
-    return Answer(200, f'{{"data":[{data}],"paging":{paging},"success":true}}'.encode())
+    return Response(200, f'{{"data":[{data}],"paging":{paging},"success":true}}'.encode())
 
 
 def _count(query: Mapping[str, Any], name: str, default: int) -> int:
@@ -59,7 +59,7 @@ def _count(query: Mapping[str, Any], name: str, default: int) -> int:
     return default if value is None else max(0, int(value))
 
 
-Handler = Callable[[Request], Answer]
+Handler = Callable[[Request], Response]
 
 HANDLERS: Mapping[str, Handler] = {"list_meetings": list_meetings}
 """The handler of an operation by its operationId. The others answer from the contract alone."""

@@ -15,9 +15,9 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .answers import gateway_error
 from .app import ABORT
 from .problems import EmulatorError
+from .responses import gateway_error
 
 __all__ = ["LiveServer", "address", "listen", "serve_forever"]
 
@@ -137,7 +137,7 @@ class LiveServer:
             raise EmulatorError(f"The emulator did not start within {_START_SECONDS} seconds.")
 
     def close(self) -> None:
-        """Stop; answers under way have a second to get out."""
+        """Stop; responses under way have a second to get out."""
         self._server.should_exit = True
         self._thread.join(_SHUTDOWN_SECONDS + 5)
         self._socket.close()

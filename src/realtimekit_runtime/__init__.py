@@ -2,5 +2,6 @@
 
 The generated half says which operations exist and what they take and answer (`operations`, `models`). This package
 sends them (`client`, `call`, `transport`, `retries`, `quota`), walks their pages (`walk`, `pagers`), reads their
-answers (`answers`, `decoding`) and names what goes wrong (`errors`). It knows no endpoint. Users import `realtimekit`.
+responses (`responses`, `decoding`) and names what goes wrong (`errors`). It knows no endpoint. Users import
+`realtimekit`.
 """

@@ -309,7 +309,7 @@ def _checked_body(spec: Body, body: Any) -> Any:
         try:
             codec(spec.type()).convert(plain)
         except DecodeError as exc:
-            failure = ArgumentError(exc.message.replace("The answer", "body"))
+            failure = ArgumentError(exc.message.replace("The response", "body"))
         else:
             return plain
     raise failure

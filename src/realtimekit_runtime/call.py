@@ -11,7 +11,6 @@ from types import NoneType
 from typing import get_args
 from urllib.parse import urljoin, urlsplit
 
-from .answers import Answer, api_error, unsuccessful
 from .errors import (
     APIError,
     ConnectError,
@@ -21,6 +20,7 @@ from .errors import (
     RedirectError,
     TransportError,
 )
+from .responses import Response, api_error, unsuccessful
 from .retries import IDEMPOTENT, Backoff, is_retryable_status, retry_after
 
 TYPE_CHECKING = False
@@ -61,14 +61,14 @@ class Call:
     def before(self) -> float:
         """Seconds to wait before the next request, because the service said so."""
         delay = self._quota.delay()
-        # Longer than the caller wants to wait: ask all the same, and let the answer decide.
+        # Longer than the caller wants to wait: ask all the same, and let the response decide.
         return delay if delay <= self._settings.max_retry_after else 0.0
 
-    def take(self, outcome: Answer | RealtimeKitError, seconds: float) -> float | None:
+    def take(self, outcome: Response | RealtimeKitError, seconds: float) -> float | None:
         """Take in what a request came to.
 
         Args:
-            outcome: The answer, or why there is none.
+            outcome: The response, or why there is none.
             seconds: How long it took.
 
         Returns:
@@ -84,7 +84,7 @@ class Call:
         if 200 <= outcome.status <= 299:
             return self._read(outcome)
         if 300 <= outcome.status <= 399:
-            return self._fail(RedirectError("The answer is a redirect to nowhere"), outcome)
+            return self._fail(RedirectError("The response is a redirect to nowhere"), outcome)
         # Before anything is cut short: the first half of an echoed token is no longer recognised.
         outcome.body = self._settings.api_token.redact_bytes(outcome.body)
         error = api_error(outcome, self.request.operation)
@@ -97,66 +97,68 @@ class Call:
             raise self._error
         return self._value
 
-    def _read(self, answer: Answer) -> float | None:
-        expected = self.request.operation.answer()
+    def _read(self, response: Response) -> float | None:
+        expected = self.request.operation.response()
         try:
-            self._value = _value(answer, expected)
+            self._value = _value(response, expected)
         except DecodeError as exc:
-            return self._fail(unsuccessful(answer) or exc, answer)
-        # The field, where the answer has one, spares a second look at the whole body.
+            return self._fail(unsuccessful(response) or exc, response)
+        # The field, where the response has one, spares a second look at the whole body.
         succeeded = getattr(self._value, "success", None)
-        if succeeded is not True and (error := unsuccessful(answer)):
-            return self._fail(error, answer)
+        if succeeded is not True and (error := unsuccessful(response)):
+            return self._fail(error, response)
         return None
 
-    def _retry(self, error: RealtimeKitError, answer: Answer | None) -> float | None:
+    def _retry(self, error: RealtimeKitError, response: Response | None) -> float | None:
         asked = error.retry_after if isinstance(error, APIError) else None
         if asked is not None and isinstance(error, RateLimitError):
             self._quota.block(asked)
-        if not self._may_retry(error, answer):
-            return self._fail(error, answer)
+        if not self._may_retry(error, response):
+            return self._fail(error, response)
         if asked is not None and asked > self._settings.max_retry_after:
             error.message += (
                 f": asked to wait {asked:.0f} s, longer than max_retry_after={self._settings.max_retry_after:.0f} s"
             )
-            return self._fail(error, answer)
+            return self._fail(error, response)
         if self._attempts > self._settings.max_retries:
-            return self._fail(error, answer)
+            return self._fail(error, response)
         return self._backoff.delay() if asked is None else asked
 
-    def _may_retry(self, error: RealtimeKitError, answer: Answer | None) -> bool:
-        if answer is not None:
+    def _may_retry(self, error: RealtimeKitError, response: Response | None) -> bool:
+        if response is not None:
             # A 429 was not carried out; after a 5xx nobody knows.
-            return is_retryable_status(answer.status) and (self.request.method in IDEMPOTENT or answer.status == 429)
+            return is_retryable_status(response.status) and (
+                self.request.method in IDEMPOTENT or response.status == 429
+            )
         if not isinstance(error, TransportError):
             return False
         unsent = isinstance(error, ConnectError) and error.unsent
         return self.request.method in IDEMPOTENT or unsent
 
-    def _redirect(self, answer: Answer) -> float | None:
-        target = _resolve(self.url, answer.headers["location"])
+    def _redirect(self, response: Response) -> float | None:
+        target = _resolve(self.url, response.headers["location"])
         self._redirects += 1
         if target is None:
-            reason = "The answer redirects to another origin; the token stays here. Check base_url"
+            reason = "The response redirects to another origin; the token stays here. Check base_url"
         elif self.request.method not in ("GET", "HEAD"):
-            reason = f"The answer redirects a {self.request.method}, which is not sent twice. Check base_url"
+            reason = f"The response redirects a {self.request.method}, which is not sent twice. Check base_url"
         elif self._redirects > _MAX_REDIRECTS:
-            reason = f"The answer redirects more than {_MAX_REDIRECTS} times. Check base_url"
+            reason = f"The response redirects more than {_MAX_REDIRECTS} times. Check base_url"
         else:
             self._attempts -= 1
             self.url = target
             return 0.0
-        return self._fail(RedirectError(reason), answer)
+        return self._fail(RedirectError(reason), response)
 
-    def _fail(self, error: RealtimeKitError, answer: Answer | None) -> float | None:
+    def _fail(self, error: RealtimeKitError, response: Response | None) -> float | None:
         secret = self._settings.api_token
         error.message = secret.redact(error.message)
         error.args = (error.message,)
         error.attempts = self._attempts
-        if answer is not None:
-            error.status = answer.status
-            error.request_id = answer.request_id
-            error.body = secret.redact_bytes(answer.body)
+        if response is not None:
+            error.status = response.status
+            error.request_id = response.request_id
+            error.body = secret.redact_bytes(response.body)
             if isinstance(error, APIError):
                 for detail in error.errors:
                     detail.message = secret.redact(detail.message)
@@ -167,14 +169,14 @@ class Call:
         self._error = error.with_traceback(None)
         return None
 
-    def _log(self, outcome: Answer | RealtimeKitError, seconds: float) -> None:
+    def _log(self, outcome: Response | RealtimeKitError, seconds: float) -> None:
         if not _LOG.isEnabledFor(logging.DEBUG):
             return
-        # Listed, not filtered: the path's template, the page asked for, and of the answer what is said here.
+        # Listed, not filtered: the path's template, the page asked for, and of the response what is said here.
         operation = self.request.operation
         shown = operation.pagination and (operation.pagination.page, operation.pagination.size)
         query = " ".join(f"{k}={v}" for k, v in self.request.query if k in (shown or ()))
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             came = f"{outcome.status}, {len(outcome.body)} bytes, request id {outcome.request_id}"
         else:
             came = type(outcome).__name__
@@ -189,23 +191,23 @@ class Call:
         )
 
 
-def _value(answer: Answer, expected: Any) -> Any:
+def _value(response: Response, expected: Any) -> Any:
     if expected is None:
         return None
-    if not answer.body and NoneType in get_args(expected):
+    if not response.body and NoneType in get_args(expected):
         return None
     if expected is bytes:
-        return answer.body
+        return response.body
     if expected is str:
-        content_type = answer.headers.get("content-type", "")
+        content_type = response.headers.get("content-type", "")
         if content_type.startswith("text/"):
-            return answer.body.decode("utf-8", "replace")
+            return response.body.decode("utf-8", "replace")
     from .decoding import codec
 
     try:
-        return codec(expected).decode(answer.body)
+        return codec(expected).decode(response.body)
     except DecodeError as exc:
-        content_type = answer.headers.get("content-type", "application/json")
+        content_type = response.headers.get("content-type", "application/json")
         if "json" not in content_type:
             exc.message += f" (it came as {content_type.split(';')[0][:80]!r}, not as JSON)"
         raise

@@ -10,7 +10,7 @@ from .arguments import build_request
 from .errors import ConfigurationError
 from .quota import Quota
 from .settings import (
-    DEFAULT_MAX_ANSWER_BYTES,
+    DEFAULT_MAX_RESPONSE_BYTES,
     DEFAULT_MAX_RETRIES,
     DEFAULT_MAX_RETRY_AFTER,
     DEFAULT_PREFETCH,
@@ -55,7 +55,7 @@ class BaseClient(Generic[_Http]):
         max_retries: int = DEFAULT_MAX_RETRIES,
         max_retry_after: float = DEFAULT_MAX_RETRY_AFTER,
         prefetch: int = DEFAULT_PREFETCH,
-        max_answer_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         http_client: _Http | None = None,
     ) -> None:
         """Make a client. Nothing is sent yet.
@@ -65,11 +65,11 @@ class BaseClient(Generic[_Http]):
             account_id: The account of calls that name none; `CLOUDFLARE_ACCOUNT_ID` where left out.
             base_url: Where the API is; `CLOUDFLARE_BASE_URL`, then the contract's server, where left out. Plain http
                 is for this machine only.
-            timeout: Seconds that one request may take, from connecting to the last byte of its answer.
+            timeout: Seconds that one request may take, from connecting to the last byte of its response.
             max_retries: How often a failed request is tried again (see `realtimekit.errors`).
             max_retry_after: The longest `Retry-After`, in seconds, that is waited for.
             prefetch: The most pages of a list under way at a time; 1 reads them one after the other.
-            max_answer_bytes: The largest answer that is read, in bytes after decompression.
+            max_response_bytes: The largest response that is read, in bytes after decompression.
             http_client: Your own httpx client, for a proxy, a transport or certificates. It is used as it is and
                 stays yours to close.
 
@@ -87,7 +87,7 @@ class BaseClient(Generic[_Http]):
             max_retries=max_retries,
             max_retry_after=max_retry_after,
             prefetch=prefetch,
-            max_answer_bytes=max_answer_bytes,
+            max_response_bytes=max_response_bytes,
         )
         if http_client is not None:
             import httpx
@@ -142,7 +142,7 @@ class SyncClient(BaseClient["httpx.Client"]):
     _http_class = "Client"
 
     def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
-        """Call an operation and read its answer. The generated methods are the typed way to do this.
+        """Call an operation and read its response. The generated methods are the typed way to do this.
 
         Raises:
             RealtimeKitError: See `realtimekit.errors` for the tree.
@@ -207,7 +207,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
     _http_class = "AsyncClient"
 
     async def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
-        """Call an operation and read its answer. The generated methods are the typed way to do this.
+        """Call an operation and read its response. The generated methods are the typed way to do this.
 
         Raises:
             RealtimeKitError: See `realtimekit.errors` for the tree.

@@ -1,4 +1,4 @@
-"""From the bytes of an answer to models, and a JSON path to whatever is wrong with them.
+"""From the bytes of a response to models, and a JSON path to whatever is wrong with them.
 
 msgspec does the work in C. Around it stand the things it has no notion of: wire names that differ from Python names,
 unions of models, `1.0` where an integer is meant, and the unknown fields (see `models`).
@@ -27,7 +27,7 @@ from .places import Place, Source, untyped
 
 __all__ = ["Codec", "codec"]
 
-# Answers are read in several threads; a model is prepared in one.
+# Responses are read in several threads; a model is prepared in one.
 _PREPARING: Final = threading.Lock()
 _AT: Final = re.compile(r" - at `([^`]*)`")
 _MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
@@ -104,14 +104,14 @@ def _number(text: str) -> int | float:
 
 def _decode_error(exc: Exception) -> DecodeError:
     if isinstance(exc, RecursionError):
-        return DecodeError("The answer is nested too deeply to be read", path="$")
+        return DecodeError("The response is nested too deeply to be read", path="$")
     # A custom type inside another reports its own path first, then the path to it.
     text = str(exc)
     path = "$" + "".join(found[1:] for found in reversed(_AT.findall(text)))
     reason = _AT.sub("", text)
     if missing := _MISSING.match(reason):
         path += f".{missing[1]}"
-    return DecodeError(f"The answer breaks the contract at {path}: {reason}", path=path)
+    return DecodeError(f"The response breaks the contract at {path}: {reason}", path=path)
 
 
 # --- unknown fields -------------------------------------------------------------------------------------------------

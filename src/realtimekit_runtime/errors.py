@@ -3,12 +3,12 @@
     RealtimeKitError
     ├── ConfigurationError (ValueError)   a setting is missing or unusable; nothing was sent
     ├── ArgumentError (ValueError)        an argument breaks the contract; nothing was sent
-    ├── TransportError                    no complete answer arrived
+    ├── TransportError                    no complete response arrived
     │   ├── ConnectError                  the connection was refused, reset or dropped
-    │   └── RequestTimeoutError           the answer took longer than the timeout
-    ├── AnswerError                       an answer arrived that cannot be used
+    │   └── RequestTimeoutError           the response took longer than the timeout
+    ├── ResponseError                     a response arrived that cannot be used
     │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
-    │   ├── AnswerTooLargeError           it is larger than `max_answer_bytes`
+    │   ├── ResponseTooLargeError         it is larger than `max_response_bytes`
     │   └── RedirectError                 it points elsewhere, and was not followed
     └── APIError                          the API said no
         ├── BadRequestError               400, 422 and other 4xx
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIError",
-    "AnswerError",
-    "AnswerTooLargeError",
     "ArgumentError",
     "AuthenticationError",
     "BadRequestError",
@@ -45,6 +43,8 @@ __all__ = [
     "RealtimeKitError",
     "RedirectError",
     "RequestTimeoutError",
+    "ResponseError",
+    "ResponseTooLargeError",
     "ServerError",
     "TransportError",
     "UnsuccessfulError",
@@ -56,10 +56,10 @@ class RealtimeKitError(Exception):
 
     Attributes:
         message: What is wrong and what to do about it, without the facts below.
-        status: HTTP status of the answer, or None where there was none.
-        request_id: The answer's `cf-ray`, by which the vendor's support finds it, or None.
+        status: HTTP status of the response, or None where there was none.
+        request_id: The response's `cf-ray`, by which the vendor's support finds it, or None.
         attempts: Requests made before giving up; 0 where nothing was sent.
-        body: The answer's body as received (decompressed), or None.
+        body: The response's body as received (decompressed), or None.
         next_page: Where a list was being read: the page to go on with (see the message), else None.
     """
 
@@ -101,7 +101,7 @@ class ArgumentError(RealtimeKitError, ValueError):
 
 
 class TransportError(RealtimeKitError):
-    """No complete answer arrived."""
+    """No complete response arrived."""
 
 
 class ConnectError(TransportError):
@@ -115,15 +115,15 @@ class ConnectError(TransportError):
 
 
 class RequestTimeoutError(TransportError):
-    """The answer took longer than the timeout."""
+    """The response took longer than the timeout."""
 
 
-class AnswerError(RealtimeKitError):
-    """An answer arrived that cannot be used."""
+class ResponseError(RealtimeKitError):
+    """A response arrived that cannot be used."""
 
 
-class DecodeError(AnswerError, ValueError):
-    """The answer breaks the contract.
+class DecodeError(ResponseError, ValueError):
+    """The response breaks the contract.
 
     Attributes:
         path: JSON path of the place, such as `$.data[3].id`; `$` where the body is no JSON at all.
@@ -132,12 +132,12 @@ class DecodeError(AnswerError, ValueError):
     path: str = "$"
 
 
-class AnswerTooLargeError(AnswerError):
-    """The answer is larger than `max_answer_bytes`, and was not read to its end."""
+class ResponseTooLargeError(ResponseError):
+    """The response is larger than `max_response_bytes`, and was not read to its end."""
 
 
-class RedirectError(AnswerError):
-    """The answer points elsewhere and was not followed: the token stays with the configured origin."""
+class RedirectError(ResponseError):
+    """The response points elsewhere and was not followed: the token stays with the configured origin."""
 
 
 class APIError(RealtimeKitError):
@@ -145,7 +145,7 @@ class APIError(RealtimeKitError):
 
     Attributes:
         errors: What it said, in either of its two error shapes; empty where the body is neither.
-        retry_after: Seconds that the answer asks to wait, or None.
+        retry_after: Seconds that the response asks to wait, or None.
     """
 
     errors: tuple[ErrorDetail, ...] = ()

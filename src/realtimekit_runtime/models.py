@@ -1,7 +1,7 @@
 """What every generated model is: an attrs class that keeps the fields it does not know.
 
-msgspec fills a model straight from the bytes of an answer and skips unknown fields. A model therefore remembers where
-in the answer it stood, and looks its unknown fields up when somebody asks: reading a page costs nothing for them.
+msgspec fills a model straight from the bytes of a response and skips unknown fields. A model therefore remembers where
+in the response it stood, and looks its unknown fields up when somebody asks: reading a page costs nothing for them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def model(cls: type[_T]) -> type[_T]:
 class Model:
     """Base of all generated models.
 
-    An optional field that the answer did not have is `UNSET`; one that was `null` is `None`. Both are false.
+    An optional field that the response did not have is `UNSET`; one that was `null` is `None`. Both are false.
     """
 
     __slots__ = ("_extra",)

@@ -99,7 +99,7 @@ class Body:
 class Pagination:
     """How the pages of a list are walked: the contract's `x-pagination`.
 
-    `page` and `size` name parameters. `items`, `total` and `end` are places in the answer, as dotted paths of wire
+    `page` and `size` name parameters. `items`, `total` and `end` are places in the response, as dotted paths of wire
     names. `key` is the field of an item that tells it from the others.
     """
 
@@ -126,12 +126,11 @@ class Pagination:
 class Operation:
     """One operation of the contract.
 
-    `answer` returns the Python type of a successful answer, or None where it has no body. It is a function, so that
-    models are imported when the first answer is read and not before.
+    `response` returns the Python type of a successful response, or None where it has no body. It is a function, so that
+    models are imported when the first response is read and not before.
     """
 
     __slots__ = (
-        "answer",
         "body",
         "description",
         "id",
@@ -140,6 +139,7 @@ class Operation:
         "parameters",
         "path",
         "permissions",
+        "response",
         "summary",
     )
 
@@ -149,7 +149,7 @@ class Operation:
         method: str,
         path: str,
         *,
-        answer: Callable[[], Any],
+        response: Callable[[], Any],
         summary: str = "",
         description: str = "",
         permissions: tuple[str, ...] = (),
@@ -160,7 +160,7 @@ class Operation:
         self.id = id
         self.method = method
         self.path = path
-        self.answer = answer
+        self.response = response
         self.summary = summary
         self.description = description
         self.permissions = permissions

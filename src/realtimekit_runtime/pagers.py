@@ -96,9 +96,9 @@ class _Position:
         """Number of items in the whole list, as the newest page says; None where none says."""
         return self._walk.total
 
-    def _take(self, answer: Any) -> bool:
+    def _take(self, response: Any) -> bool:
         """Take in the next page; return whether it is to be handed out."""
-        fresh = self._walk.take(answer)
+        fresh = self._walk.take(response)
         if fresh is None or (self._is_begun and not fresh):
             return False
         self._is_begun = True
@@ -143,7 +143,7 @@ class Pages(_Position, Iterator[_Page]):
         return self._ahead.pop(number).result()
 
     def _start(self, page: int) -> Future[Any]:
-        # Threads of our own: a pool's would keep the interpreter from leaving while an answer is under way.
+        # Threads of our own: a pool's would keep the interpreter from leaving while a response is under way.
         future: Future[Any] = Future()
         arguments = (self._client, self._list.request(page), future, self._abandoned)
         threading.Thread(target=_work, args=arguments, daemon=True).start()

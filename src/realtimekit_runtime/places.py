@@ -1,6 +1,6 @@
-"""Where in an answer a model stood: what its unknown fields are looked up by, once somebody asks.
+"""Where in a response a model stood: what its unknown fields are looked up by, once somebody asks.
 
-A place is the answer itself (`Source`), or a pair of the place around it and a key or an index.
+A place is the response itself (`Source`), or a pair of the place around it and a key or an index.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["Place", "Source", "find", "untyped"]
 
 
 class Source:
-    """An answer, and its untyped values once somebody asks for them."""
+    """A response, and its untyped values once somebody asks for them."""
 
     __slots__ = ("_body", "_tree")
 
@@ -24,7 +24,7 @@ class Source:
         self._tree = tree
 
     def tree(self) -> Any:
-        """The answer as plain Python values."""
+        """The response as plain Python values."""
         if self._body is not None:
             self._tree, self._body = untyped(self._body), None
         return self._tree

@@ -19,7 +19,7 @@ _RESET = re.compile(r";\s*t=([0-9]{1,12})\b")
 
 
 class Quota:
-    """The quota of one token, as its answers report it. Shared by all requests of a client, from any thread."""
+    """The quota of one token, as its responses report it. Shared by all requests of a client, from any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -29,7 +29,7 @@ class Quota:
         self._blocked_until = -math.inf
 
     def learn(self, ratelimit: str | None) -> None:
-        """Take in the `Ratelimit` header of an answer."""
+        """Take in the `Ratelimit` header of a response."""
         tightest: tuple[int, int] | None = None
         for policy in (ratelimit or "").split(","):
             requests, reset = _LEFT.search(policy), _RESET.search(policy)
@@ -42,7 +42,7 @@ class Quota:
         left, seconds = tightest[0], -tightest[1]
         with self._lock:
             resets_at = self._clock() + seconds
-            # Answers overtake each other: within a window what is left only shrinks. Seconds are whole, hence the one.
+            # Responses overtake each other: within a window what is left only shrinks. Seconds are whole, hence + 1.
             if self._clock() < self._resets_at and resets_at <= self._resets_at + 1:
                 self._left = min(self._left, left)
             else:

@@ -35,7 +35,7 @@ class Backoff:
 
 
 def is_retryable_status(status: int) -> bool:
-    """Whether an answer with this status may be better next time: 408, 429 and every 5xx (the edge's 520-530 too)."""
+    """Whether a response with this status may be better next time: 408, 429 and every 5xx (the edge's 520-530 too)."""
     return status in (408, 429) or 500 <= status <= 599
 
 

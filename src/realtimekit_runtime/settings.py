@@ -17,7 +17,7 @@ DEFAULT_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 4
 DEFAULT_MAX_RETRY_AFTER = 300.0
 DEFAULT_PREFETCH = 10
-DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024
+DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 _SHORTEST_TELLING = 6
 
@@ -64,7 +64,7 @@ class Settings:
         "account_id",
         "api_token",
         "base_url",
-        "max_answer_bytes",
+        "max_response_bytes",
         "max_retries",
         "max_retry_after",
         "prefetch",
@@ -82,7 +82,7 @@ class Settings:
         max_retries: int,
         max_retry_after: float,
         prefetch: int,
-        max_answer_bytes: int,
+        max_response_bytes: int,
     ) -> None:
         self.api_token = _checked(api_token)
         self.account_id = os.environ.get("CLOUDFLARE_ACCOUNT_ID") or None if account_id is None else account_id
@@ -93,7 +93,7 @@ class Settings:
         self.max_retry_after = _seconds("max_retry_after", max_retry_after, minimum=0)
         self.max_retries = _count("max_retries", max_retries, minimum=0)
         self.prefetch = _count("prefetch", prefetch, minimum=1)
-        self.max_answer_bytes = _count("max_answer_bytes", max_answer_bytes, minimum=1)
+        self.max_response_bytes = _count("max_response_bytes", max_response_bytes, minimum=1)
 
     @property
     def is_loopback(self) -> bool:

@@ -1,4 +1,4 @@
-"""One request over the wire, sync or async: httpx, with a bound on the time and the size of an answer.
+"""One request over the wire, sync or async: httpx, with a bound on the time and the size of a response.
 
 Nothing of httpx leaves this module: what goes wrong comes back as an error of our own, and is raised elsewhere, so that
 no exception with a request in it hangs on to it.
@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 
 import httpx
 
-from .answers import Answer, AnswerReader
 from .errors import (
     ArgumentError,
     ConfigurationError,
@@ -26,6 +25,7 @@ from .errors import (
     RedirectError,
     RequestTimeoutError,
 )
+from .responses import Response, ResponseReader
 
 if TYPE_CHECKING:
     from .call import Call
@@ -42,7 +42,7 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Abandoned(Exception):  # noqa: N818  # a signal, no error
-    """Nobody wants the answer any more."""
+    """Nobody wants the response any more."""
 
 
 class BearerAuth(httpx.Auth):
@@ -84,13 +84,13 @@ def exchange(
     settings: Settings,
     user_agent: str,
     abandoned: threading.Event,
-) -> Answer | RealtimeKitError:
-    """Send the next request of a call and read its answer, within the timeout.
+) -> Response | RealtimeKitError:
+    """Send the next request of a call and read its response, within the timeout.
 
-    httpx bounds the wait for every single byte, not for the answer, and the look-up of a host not at all. What a thread
-    does, its caller need not wait for.
+    httpx bounds the wait for every single byte, not for the response, and the look-up of a host not at all. What a
+    thread does, its caller need not wait for.
     """
-    outcome: Future[Answer | RealtimeKitError] = Future()
+    outcome: Future[Response | RealtimeKitError] = Future()
     late = threading.Event()
 
     def work() -> None:
@@ -113,12 +113,12 @@ def _exchange(
     settings: Settings,
     user_agent: str,
     abandoned: Callable[[], bool],
-) -> Answer | RealtimeKitError:
+) -> Response | RealtimeKitError:
     try:
         request = _build(http, call, settings, user_agent)
         response = http.send(request, auth=BearerAuth(settings.api_token), stream=True, follow_redirects=False)
         try:
-            reader = AnswerReader(response.status_code, response.headers, settings.max_answer_bytes)
+            reader = ResponseReader(response.status_code, response.headers, settings.max_response_bytes)
             if response.is_stream_consumed:
                 reader.feed_plain(response.content)
             else:
@@ -141,8 +141,8 @@ def _exchange(
 
 async def exchange_async(
     http: httpx.AsyncClient, call: Call, settings: Settings, user_agent: str
-) -> Answer | RealtimeKitError:
-    """Send the next request of a call and read its answer."""
+) -> Response | RealtimeKitError:
+    """Send the next request of a call and read its response."""
     try:
         async with asyncio.timeout(settings.timeout):
             request = _build(http, call, settings, user_agent)
@@ -150,7 +150,7 @@ async def exchange_async(
                 request, auth=BearerAuth(settings.api_token), stream=True, follow_redirects=False
             )
             try:
-                reader = AnswerReader(response.status_code, response.headers, settings.max_answer_bytes)
+                reader = ResponseReader(response.status_code, response.headers, settings.max_response_bytes)
                 if response.is_stream_consumed:
                     reader.feed_plain(response.content)
                 else:
@@ -198,7 +198,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
 
 
 def _timeout(settings: Settings) -> RequestTimeoutError:
-    return RequestTimeoutError(f"No complete answer within {settings.timeout:g} s (timeout=…)")
+    return RequestTimeoutError(f"No complete response within {settings.timeout:g} s (timeout=…)")
 
 
 def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
@@ -207,7 +207,7 @@ def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
         return _timeout(settings)
     if isinstance(exc, httpx.InvalidURL):
         # The request's own URL is fine by now; httpx reads the one of a redirect even if it is not to follow it.
-        return RedirectError(f"The answer redirects to something that is no URL: {reason}")
+        return RedirectError(f"The response redirects to something that is no URL: {reason}")
     unsent = isinstance(exc, _UNSENT)
     return ConnectError(
         f"{'No connection to' if unsent else 'The connection broke to'} {settings.base_url}: {reason}",

@@ -1,8 +1,8 @@
 """Which pages of a list to ask for, which of their items are new, and when to stop. No I/O happens here.
 
 What makes this more than counting: the service may put fewer items on a page than asked for; new items appear in front
-while the list is being read, and shift the pages behind them; and pages are asked for ahead, so that their answers are
-snapshots of different moments. The rules:
+while the list is being read, and shift the pages behind them; and pages are asked for ahead, so that their responses
+are snapshots of different moments. The rules:
 
 - A page is never the last one for being short. The walk ends at an empty page, at a page that reaches the total, or at
   one without a new item that the list's growth does not explain.
@@ -64,14 +64,14 @@ class PageWalk:
             return range(0)
         return range(self.page, min(self._last, self.page + most - 1) + 1)
 
-    def take(self, answer: Any) -> list[Any] | None:
-        """Take in the answer to `page`.
+    def take(self, response: Any) -> list[Any] | None:
+        """Take in the response to `page`.
 
         Returns:
             The page's new items; or None when this page has to be asked for again.
         """
-        items = _look_up(answer, self._spec.items) or []
-        total = _whole(_look_up(answer, self._spec.total))
+        items = _look_up(response, self._spec.items) or []
+        total = _whole(_look_up(response, self._spec.total))
         if self._is_outdated(total):
             return None
         fresh = self._fresh(items)
@@ -89,7 +89,7 @@ class PageWalk:
         if total is not None and self._first_total is None:
             self._first_total = total
         if not self.done:
-            self._look_ahead(_whole(_look_up(answer, self._spec.end)), total)
+            self._look_ahead(_whole(_look_up(response, self._spec.end)), total)
         self.page += 1
         return fresh
 
@@ -155,9 +155,9 @@ def _keys(items: list[Any], key: str) -> list[Hashable]:
     return [value.int if type(value) is UUID else value for value in keys]
 
 
-def _look_up(answer: Any, path: str | None) -> Any:
+def _look_up(response: Any, path: str | None) -> Any:
     """The value at a dotted path of wire names, None where there is none."""
-    value = answer
+    value = response
     for step in path.split(".") if path else ():
         if isinstance(value, Model):
             names = {wire: name for name, wire in wire_names(type(value)).items()}

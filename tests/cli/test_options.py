@@ -22,7 +22,7 @@ from .conftest import Cli
 
 
 def _operation(*parameters: Parameter, **attributes: Any) -> Operation:
-    return Operation("op", "POST", "/", answer=lambda: None, summary="Do it", parameters=parameters, **attributes)
+    return Operation("op", "POST", "/", response=lambda: None, summary="Do it", parameters=parameters, **attributes)
 
 
 def _read(parameter: Parameter, *arguments: str) -> Any:
@@ -124,11 +124,11 @@ class _Things:
 
     def __init__(self) -> None:
         self.called: dict[str, Any] = {}
-        self.answer: Any = None
+        self.response: Any = None
 
     def create(self, **arguments: Any) -> Any:
         self.called = arguments
-        return self.answer
+        return self.response
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_broken_bodies(cli: Cli, things: _Things, body: str, reason: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("answer", "shown"),
+    ("response", "shown"),
     [
         (None, ""),
         (b"\x00raw", "\x00raw"),
@@ -194,13 +194,13 @@ def test_broken_bodies(cli: Cli, things: _Things, body: str, reason: str) -> Non
         ([{"a": 1}, {"a": 2}], '{"a":1}\n{"a":2}\n'),
     ],
 )
-def test_answers_that_are_no_lists(cli: Cli, things: _Things, answer: Any, shown: str) -> None:
-    things.answer = answer
+def test_responses_that_are_no_lists(cli: Cli, things: _Things, response: Any, shown: str) -> None:
+    things.response = response
     assert cli("small-things", "create", "--id", "a") == (0, shown, "")
 
 
-def test_a_single_answer_as_a_table(cli: Cli, things: _Things) -> None:
-    things.answer = {"name": "x", "parts": [1, 2], "none": None, "half": 0.5}
+def test_a_single_response_as_a_table(cli: Cli, things: _Things) -> None:
+    things.response = {"name": "x", "parts": [1, 2], "none": None, "half": 0.5}
     out = cli("small-things", "create", "--id", "a", "--cli-output", "table").out
     assert [line.split() for line in out.splitlines()] == [
         ["field", "value"],

@@ -21,11 +21,11 @@ class _Transport(httpx.BaseTransport):
         self._transport = httpx.ASGITransport(app=app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        async def answer() -> httpx.Response:
+        async def response() -> httpx.Response:
             response = await self._transport.handle_async_request(request)
             return httpx.Response(response.status_code, headers=response.headers, content=await response.aread())
 
-        return asyncio.run(answer())
+        return asyncio.run(response())
 
 
 class Bridge:

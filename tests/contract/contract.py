@@ -11,7 +11,17 @@ from typing import Any
 
 import yaml
 
-__all__ = ["CONTRACT", "ROOT", "SERVER", "Answer", "Documented", "answers", "operations", "property_schemas", "resolve"]
+__all__ = [
+    "CONTRACT",
+    "ROOT",
+    "SERVER",
+    "Documented",
+    "Response",
+    "operations",
+    "property_schemas",
+    "resolve",
+    "responses",
+]
 
 ROOT = Path(__file__).parents[2]
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
@@ -43,8 +53,8 @@ class Documented:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """One documented body of an answer, and every status it comes with."""
+class Response:
+    """One documented body of a response, and every status it comes with."""
 
     operation: str
     media_type: str
@@ -96,8 +106,8 @@ def operations() -> tuple[Documented, ...]:
 
 
 @cache
-def answers() -> tuple[Answer, ...]:
-    """Every documented body of every answer; bodies that are documented alike are one."""
+def responses() -> tuple[Response, ...]:
+    """Every documented body of every response; bodies that are documented alike are one."""
     found: dict[tuple[Any, ...], tuple[dict[str, Any], list[int]]] = {}
     for operation in operations():
         for status, media_type, content in _bodies(operation):
@@ -106,7 +116,7 @@ def answers() -> tuple[Answer, ...]:
                 key = (operation.id, each < 300, media_type, json.dumps(content, sort_keys=True))
                 found.setdefault(key, (content, []))[1].append(each)
     return tuple(
-        Answer(operation, media_type, content, tuple(dict.fromkeys(statuses)))
+        Response(operation, media_type, content, tuple(dict.fromkeys(statuses)))
         for (operation, _, media_type, _), (content, statuses) in found.items()
     )
 

@@ -1,4 +1,4 @@
-"""Every place in an answer that the contract knows, and an answer that has all of them."""
+"""Every place in a response that the contract knows, and a response that has all of them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 
 from realtimekit_runtime.models import wire_names
 
-from .contract import Answer, answers, resolve
+from .contract import Response, resolve, responses
 from .judge import is_optional
 from .values import one_of_them, values
 
-__all__ = ["Place", "places", "whole_answer"]
+__all__ = ["Place", "places", "whole_response"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A field of an answer."""
+    """A field of a response."""
 
-    answer: Answer
+    response: Response
     path: tuple[str | int, ...]
     schema: dict[str, Any]
 
     def __str__(self) -> str:
-        return f"{self.answer.operation}{self.json_path}"
+        return f"{self.response.operation}{self.json_path}"
 
     @property
     def json_path(self) -> str:
@@ -35,12 +35,12 @@ class Place:
 
     @property
     def is_optional(self) -> bool:
-        """Whether the answer need not have it."""
-        return is_optional(self.answer.schema, list(self.path))
+        """Whether the response need not have it."""
+        return is_optional(self.response.schema, list(self.path))
 
     def filled(self, value: Any) -> Any:
-        """The whole answer, with a value at this place."""
-        filled = copy.deepcopy(whole_answer(self.answer))
+        """The whole response, with a value at this place."""
+        filled = copy.deepcopy(whole_response(self.response))
         at: Any = filled
         for step in self.path[:-1]:
             at = at[step]
@@ -59,9 +59,9 @@ class Place:
 
 
 @cache
-def whole_answer(answer: Answer) -> Any:
-    """An answer that has every field that the contract knows, and one item in each list."""
-    whole = _whole(answer.schema)
+def whole_response(response: Response) -> Any:
+    """A response that has every field that the contract knows, and one item in each list."""
+    whole = _whole(response.schema)
     return {**whole, "success": True} if isinstance(whole, dict) and "success" in whole else whole
 
 
@@ -76,12 +76,12 @@ def _whole(schema: dict[str, Any]) -> Any:
 
 @cache
 def places() -> tuple[Place, ...]:
-    """Every field of every JSON answer that means success."""
+    """Every field of every JSON response that means success."""
     return tuple(
-        Place(answer, path, schema)
-        for answer in answers()
-        if answer.is_success and answer.is_json
-        for path, schema in _places(answer.schema)
+        Place(response, path, schema)
+        for response in responses()
+        if response.is_success and response.is_json
+        for path, schema in _places(response.schema)
         if path
     )
 

@@ -18,7 +18,7 @@ from .calls import Call, calls, just_inside, just_outside, outside, sample_call
 from .clients import Both, python_names
 from .contract import Documented, operations
 from .request_judges import meaning, meaning_for_schemathesis, validate
-from .values import a_valid_answer
+from .values import a_valid_response
 
 PAGES = 4
 
@@ -157,27 +157,27 @@ def meaning_of(call: Call, page: int) -> Any:
 def page_of(operation: Documented, page: int, first_page: int) -> Any:
     """A page with one new item on it, of a list with as many pages as these tests want."""
     assert operation.pagination is not None
-    answer = copy.deepcopy(a_valid_answer(operation.id, items=1))
+    response = copy.deepcopy(a_valid_response(operation.id, items=1))
     at = page - first_page
-    _put(answer, operation.pagination["items"], [{**_get(answer, operation.pagination["items"])[0]}])
+    _put(response, operation.pagination["items"], [{**_get(response, operation.pagination["items"])[0]}])
     if key := operation.pagination.get("key"):
-        item = _get(answer, operation.pagination["items"])[0]
+        item = _get(response, operation.pagination["items"])[0]
         item[key] = f"{at:08x}{str(item[key])[8:]}" if isinstance(item[key], str) else at
     if total := operation.pagination.get("total"):
-        _put(answer, total, PAGES)
+        _put(response, total, PAGES)
     if end := operation.pagination.get("end"):
-        _put(answer, end, at + 1)
-    return json.loads(json.dumps(answer))
+        _put(response, end, at + 1)
+    return json.loads(json.dumps(response))
 
 
-def _get(answer: Any, path: str) -> Any:
+def _get(response: Any, path: str) -> Any:
     for step in path.split("."):
-        answer = answer[step]
-    return answer
+        response = response[step]
+    return response
 
 
-def _put(answer: Any, path: str, value: Any) -> None:
+def _put(response: Any, path: str, value: Any) -> None:
     *steps, last = path.split(".")
     for step in steps:
-        answer = answer[step]
-    answer[last] = value
+        response = response[step]
+    response[last] = value

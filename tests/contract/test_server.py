@@ -145,7 +145,7 @@ def test_strangers_were_mostly_told_so() -> None:
     assert strangers[401] > 50, strangers
 
 
-def test_the_emulator_keeps_the_contract_from_answer_to_request() -> None:
+def test_the_emulator_keeps_the_contract_from_response_to_request() -> None:
     """The stateful phase: it follows links from one operation to another, as soon as the contract has any."""
     with contextlib.suppress(NoLinksFound):
         KNOWN_IDS.as_state_machine().run(settings=settings(max_examples=20, stateful_step_count=6))

@@ -14,12 +14,12 @@ from realtimekit import DecodeError
 
 from .calls import sample_call
 from .clients import Both
-from .contract import answers
+from .contract import responses
 from .judge import complaints, is_same
-from .places import Place, places, whole_answer
+from .places import Place, places, whole_response
 from .tolerances import is_tolerated
 
-SUCCESSES = [answer for answer in answers() if answer.is_success and answer.is_json]
+SUCCESSES = [response for response in responses() if response.is_success and response.is_json]
 
 
 @pytest.fixture(scope="module")
@@ -47,39 +47,39 @@ def read(clients: Both, operation: str, body: str) -> Any:
 
 
 def read_place(clients: Both, place: Place, value: Any) -> Any:
-    """The value that the model has at a place, after an answer with another one there."""
+    """The value that the model has at a place, after a response with another one there."""
     filled = place.filled(value)
-    model = read(clients, place.answer.operation, json.dumps(filled))
+    model = read(clients, place.response.operation, json.dumps(filled))
     assert not isinstance(model, Exception), model
-    assert is_same(place.answer.schema, filled, json.loads(json.dumps(model.to_dict())))
+    assert is_same(place.response.schema, filled, json.loads(json.dumps(model.to_dict())))
     assert type(model).from_dict(model.to_dict()) == model
     return place.read(model)
 
 
 def check_refused(clients: Both, place: Place, value: Any) -> None:
-    error = read(clients, place.answer.operation, json.dumps(place.filled(value)))
+    error = read(clients, place.response.operation, json.dumps(place.filled(value)))
     assert type(error) is DecodeError, error
     assert error.path == place.json_path
 
 
 def check_tolerated(place: Place, value: Any) -> None:
-    found = complaints(place.answer.schema, place.filled(value))
-    assert all(is_tolerated(place.answer.schema, complaint) for complaint in found)
+    found = complaints(place.response.schema, place.filled(value))
+    assert all(is_tolerated(place.response.schema, complaint) for complaint in found)
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
-def test_the_whole_answer_is_read(clients: Both, answer: Any) -> None:
-    whole = whole_answer(answer)
-    assert complaints(answer.schema, whole) == []
-    model = read(clients, answer.operation, json.dumps(whole))
-    assert is_same(answer.schema, whole, model.to_dict())
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
+def test_the_whole_response_is_read(clients: Both, response: Any) -> None:
+    whole = whole_response(response)
+    assert complaints(response.schema, whole) == []
+    model = read(clients, response.operation, json.dumps(whole))
+    assert is_same(response.schema, whole, model.to_dict())
 
 
 # --- taken although not allowed, or beyond what the contract says ---------------------------------------------------
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
-def test_unknown_fields_are_kept_and_written_back(clients: Both, answer: Any) -> None:
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
+def test_unknown_fields_are_kept_and_written_back(clients: Both, response: Any) -> None:
     def extended(value: Any) -> Any:
         if isinstance(value, list):
             return [extended(item) for item in value]
@@ -91,9 +91,9 @@ def test_unknown_fields_are_kept_and_written_back(clients: Both, answer: Any) ->
             "class": None,
         }
 
-    whole = extended(whole_answer(answer))
-    model = read(clients, answer.operation, json.dumps(whole))
-    assert is_same(answer.schema, whole, model.to_dict())
+    whole = extended(whole_response(response))
+    model = read(clients, response.operation, json.dumps(whole))
+    assert is_same(response.schema, whole, model.to_dict())
     assert model.additional_properties == {"a new field": {"deep": [1, None, "é", 1.5]}, "class": None}
 
 
@@ -150,10 +150,10 @@ def test_a_uuid_may_lack_its_hyphens(clients: Both, place: Place) -> None:
     assert read_place(clients, place, text).hex == text.lower()
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
-def test_an_unknown_number_beyond_every_float_is_infinite_or_refused(clients: Both, answer: Any) -> None:
-    body = json.dumps(whole_answer(answer)).replace("{", '{"unknown": 1e400, ', 1)
-    outcome = read(clients, answer.operation, body)
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
+def test_an_unknown_number_beyond_every_float_is_infinite_or_refused(clients: Both, response: Any) -> None:
+    body = json.dumps(whole_response(response)).replace("{", '{"unknown": 1e400, ', 1)
+    outcome = read(clients, response.operation, body)
     assert type(outcome) is DecodeError or outcome.additional_properties == {"unknown": math.inf}
 
 
@@ -162,10 +162,10 @@ def test_half_a_surrogate_pair_is_kept(clients: Both, place: Place) -> None:
     assert read_place(clients, place, "a\ud800b") == "a\ud800b"
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
-def test_half_a_surrogate_pair_is_kept_in_an_unknown_field(clients: Both, answer: Any) -> None:
-    body = json.dumps({**whole_answer(answer), "unknown": "\ud800"})
-    assert read(clients, answer.operation, body).additional_properties == {"unknown": "\ud800"}
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
+def test_half_a_surrogate_pair_is_kept_in_an_unknown_field(clients: Both, response: Any) -> None:
+    body = json.dumps({**whole_response(response), "unknown": "\ud800"})
+    assert read(clients, response.operation, body).additional_properties == {"unknown": "\ud800"}
 
 
 # --- refused although allowed ---------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def test_half_a_surrogate_pair_is_kept_in_an_unknown_field(clients: Both, answer
 @at_every(has_format("date-time"))
 @pytest.mark.parametrize("text", ["2016-12-31T23:59:60Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z"])
 def test_times_that_python_does_not_have_are_refused(clients: Both, place: Place, text: str) -> None:
-    assert complaints(place.answer.schema, place.filled(text)) == []
+    assert complaints(place.response.schema, place.filled(text)) == []
     check_refused(clients, place, text)
 
 
@@ -195,11 +195,11 @@ def test_everything_else_that_is_wrong_is_refused_where_it_stands(clients: Both,
     tried = 0
     for value in ODD:
         filled = place.filled(value)
-        found = complaints(place.answer.schema, filled)
-        wrong = [complaint for complaint in found if not is_tolerated(place.answer.schema, complaint)]
+        found = complaints(place.response.schema, filled)
+        wrong = [complaint for complaint in found if not is_tolerated(place.response.schema, complaint)]
         if filled.get("success") is False:
             continue
-        outcome = read(clients, place.answer.operation, json.dumps(filled))
+        outcome = read(clients, place.response.operation, json.dumps(filled))
         if not wrong:
             assert not isinstance(outcome, Exception), outcome
             continue
@@ -209,7 +209,7 @@ def test_everything_else_that_is_wrong_is_refused_where_it_stands(clients: Both,
     assert tried > 5
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
 @pytest.mark.parametrize(
     "broken",
     [
@@ -227,19 +227,19 @@ def test_everything_else_that_is_wrong_is_refused_where_it_stands(clients: Both,
         lambda text: f"<!DOCTYPE html><p>{text}",
     ],
 )
-def test_what_is_no_json_is_refused_as_a_whole(clients: Both, answer: Any, broken: Callable[[str], str]) -> None:
-    error = read(clients, answer.operation, broken(json.dumps(whole_answer(answer))))
+def test_what_is_no_json_is_refused_as_a_whole(clients: Both, response: Any, broken: Callable[[str], str]) -> None:
+    error = read(clients, response.operation, broken(json.dumps(whole_response(response))))
     assert (type(error), error.path) == (DecodeError, "$")
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
-def test_a_required_field_that_is_missing_is_named(clients: Both, answer: Any) -> None:
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
+def test_a_required_field_that_is_missing_is_named(clients: Both, response: Any) -> None:
     for place in places():
-        if place.answer is answer and isinstance(place.path[-1], str) and not place.is_optional:
+        if place.response is response and isinstance(place.path[-1], str) and not place.is_optional:
             filled = place.filled(None)
             at: Any = filled
             for step in place.path[:-1]:
                 at = at[step]
             del at[place.path[-1]]
-            error = read(clients, answer.operation, json.dumps(filled))
+            error = read(clients, response.operation, json.dumps(filled))
             assert (type(error), error.path) == (DecodeError, place.json_path)

@@ -1,6 +1,6 @@
-"""The contract turned round: every documented answer is the request body of an operation that somebody made up.
+"""The contract turned round: every documented response is the request body of an operation that somebody made up.
 
-schemathesis makes up requests, good and bad ones. Here they are answers, and what is tested with them is the client.
+schemathesis makes up requests, good and bad ones. Here they are responses, and what is tested with them is the client.
 """
 
 from __future__ import annotations
@@ -11,38 +11,38 @@ from typing import Any
 import schemathesis
 
 from .configuration import configuration
-from .contract import CONTRACT, Answer, answers
+from .contract import CONTRACT, Response, responses
 
-__all__ = ["NAMES", "answer_of", "body_of", "turned"]
+__all__ = ["NAMES", "body_of", "response_of", "turned"]
 
 NAMES = {
-    f"/{number}": f"{answer.operation}_{answer.statuses[0]}_{answer.media_type.split('/')[-1]}"
-    for number, answer in enumerate(answers())
+    f"/{number}": f"{response.operation}_{response.statuses[0]}_{response.media_type.split('/')[-1]}"
+    for number, response in enumerate(responses())
 }
-_BY_PATH = {f"/{number}": answer for number, answer in enumerate(answers())}
+_BY_PATH = {f"/{number}": response for number, response in enumerate(responses())}
 
 
 def turned(*, max_examples: int) -> schemathesis.BaseSchema:
     """The made-up operations, to be parametrized with."""
     document = {
         "openapi": "3.1.0",
-        "info": {"title": "Answers as requests", "version": "1"},
+        "info": {"title": "Responses as requests", "version": "1"},
         "paths": {
             path: {
                 "post": {
-                    "requestBody": {"required": True, "content": {answer.media_type: answer.content}},
+                    "requestBody": {"required": True, "content": {response.media_type: response.content}},
                     "responses": {"204": {"description": "Read"}},
                 }
             }
-            for path, answer in _BY_PATH.items()
+            for path, response in _BY_PATH.items()
         },
         "components": {"schemas": CONTRACT["components"]["schemas"]},
     }
     return schemathesis.openapi.from_dict(document, config=configuration(max_examples=max_examples))
 
 
-def answer_of(case: schemathesis.Case[Any]) -> Answer:
-    """The documented answer that a made-up request is."""
+def response_of(case: schemathesis.Case[Any]) -> Response:
+    """The documented response that a made-up request is."""
     return _BY_PATH[case.path]
 
 
@@ -54,7 +54,7 @@ def body_of(case: schemathesis.Case[Any]) -> tuple[bytes, Any]:
             return body, json.loads(body)
         except ValueError:
             return body, ...
-    if isinstance(body, str) and not answer_of(case).is_json:
+    if isinstance(body, str) and not response_of(case).is_json:
         return body.encode(), ...
     try:
         return json.dumps(body).encode(), body

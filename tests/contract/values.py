@@ -13,14 +13,14 @@ from typing import Any
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
-from .contract import Answer, answers, operations, resolve
+from .contract import Response, operations, resolve, responses
 
 __all__ = [
-    "a_valid_answer",
-    "answer_values",
+    "a_valid_response",
     "any_json",
     "item_schema",
     "one_of_them",
+    "response_values",
     "success_of",
     "time_texts",
     "values",
@@ -135,17 +135,19 @@ def _objects(schema: dict[str, Any]) -> Values:
     return st.tuples(known, unknown).map(lambda parts: {**parts[1], **parts[0]})
 
 
-def success_of(operation_id: str) -> Answer | None:
-    """The documented JSON answer of an operation that means success, if there is one."""
+def success_of(operation_id: str) -> Response | None:
+    """The documented JSON response of an operation that means success, if there is one."""
     found = (
-        answer for answer in answers() if answer.operation == operation_id and answer.is_success and answer.is_json
+        response
+        for response in responses()
+        if response.operation == operation_id and response.is_success and response.is_json
     )
     return next(found, None)
 
 
-def answer_values(answer: Answer) -> Values:
-    """Whole answers that say they succeeded."""
-    return values(answer.schema).map(_successful)
+def response_values(response: Response) -> Values:
+    """Whole responses that say they succeeded."""
+    return values(response.schema).map(_successful)
 
 
 def _successful(value: Any) -> Any:
@@ -154,11 +156,11 @@ def _successful(value: Any) -> Any:
 
 def item_schema(operation_id: str) -> dict[str, Any]:
     """The schema of the items of a list."""
-    answer = success_of(operation_id)
+    response = success_of(operation_id)
     operation = next(operation for operation in operations() if operation.id == operation_id)
-    assert answer is not None
+    assert response is not None
     assert operation.pagination is not None
-    schema = resolve(answer.schema)
+    schema = resolve(response.schema)
     for step in operation.pagination["items"].split("."):
         schema = resolve(schema["properties"][step])
     return resolve(schema["items"])
@@ -172,14 +174,14 @@ def one_of_them(strategy: st.SearchStrategy[Any]) -> Any:
 
 
 @cache
-def a_valid_answer(operation_id: str, items: int) -> Any:
-    """One answer of a list, with so many items that it has; the same in every run."""
+def a_valid_response(operation_id: str, items: int) -> Any:
+    """One response of a list, with so many items that it has; the same in every run."""
     operation = next(operation for operation in operations() if operation.id == operation_id)
-    answer = success_of(operation_id)
-    assert answer is not None
+    response = success_of(operation_id)
+    assert response is not None
     assert operation.pagination is not None
     path = operation.pagination["items"].split(".")
-    found = copy.deepcopy(one_of_them(answer_values(answer)))
+    found = copy.deepcopy(one_of_them(response_values(response)))
     item = one_of_them(values(item_schema(operation_id)))
     place = found
     for step in path[:-1]:

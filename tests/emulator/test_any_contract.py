@@ -35,7 +35,7 @@ def parameter(name: str, schema: Any, place: str = "query", **more: Any) -> dict
     return {"name": name, "in": place, "required": place == "path", "schema": schema, **more}
 
 
-def answer(**content: Any) -> dict[str, Any]:
+def response(**content: Any) -> dict[str, Any]:
     return {"description": "", "content": {"application/json": content}}
 
 
@@ -61,12 +61,12 @@ DOCUMENT: dict[str, Any] = {
                     parameter("X-Trace", {"type": "string", "format": "uuid"}, "header"),
                     parameter("lang", {"enum": ["de", "en"]}, "cookie"),
                 ],
-                "responses": {"200": answer(schema={}, example=EXAMPLE)},
+                "responses": {"200": response(schema={}, example=EXAMPLE)},
             },
             "post": {
                 "operationId": "add_room",
                 "requestBody": {"$ref": "#/components/requestBodies/room"},
-                "responses": {"400": answer(), "201": answer(schema={"$ref": "#/components/schemas/Room"})},
+                "responses": {"400": response(), "201": response(schema={"$ref": "#/components/schemas/Room"})},
             },
         },
         "/rooms/{id}": {
@@ -74,9 +74,9 @@ DOCUMENT: dict[str, Any] = {
             "patch": {
                 "operationId": "change_room",
                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Room"}}}},
-                "responses": {"200": answer(schema={"allOf": [{"$ref": "#/components/schemas/Room"}]})},
+                "responses": {"200": response(schema={"allOf": [{"$ref": "#/components/schemas/Room"}]})},
             },
-            "put": {"operationId": "put_room", "responses": {"2XX": answer(examples={"a": {"value": [1]}})}},
+            "put": {"operationId": "put_room", "responses": {"2XX": response(examples={"a": {"value": [1]}})}},
             "delete": {"operationId": "delete_room", "responses": {"204": {"description": ""}}},
         },
         "/rooms/mine": {"get": {"operationId": "my_room", "security": [], "responses": {"200": {"description": ""}}}},
@@ -194,7 +194,7 @@ def test_a_body_of_another_media_type_is_400(rooms: Any) -> None:
     assert pointers(response) == ["/header/content-type"]
 
 
-def test_answers_from_examples_and_schemas(rooms: Any) -> None:
+def test_responses_from_examples_and_schemas(rooms: Any) -> None:
     assert rooms("PATCH", "/rooms/1").json() == WHOLE
     assert rooms("PUT", "/rooms/1").json() == [1]
     assert (rooms("DELETE", "/rooms/1").status_code, rooms("DELETE", "/rooms/1").content) == (204, b"")

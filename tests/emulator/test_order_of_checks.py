@@ -117,7 +117,7 @@ def test_a_path_value_that_is_too_long_is_400(emulator: Emulator, get: Any) -> N
     assert response.json()["errors"][0]["source"]["pointer"] == "/path/app_id"
 
 
-def test_every_answer_has_an_id_of_its_own(get: Any) -> None:
+def test_every_response_has_an_id_of_its_own(get: Any) -> None:
     rays = [response.headers["cf-ray"] for response in (get(), get(headers={}), get(at="/x"), get("?page_no=x"))]
     assert all(re.fullmatch(r"[0-9a-f]{16}-[A-Z]{3}", ray) for ray in rays)
     assert len(set(rays)) == len(rays)

@@ -25,13 +25,13 @@ ID = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 NAMES = ("empty", "modern", "names", "schemas", "vendor")
 
 
-def client(package: ModuleType, answer: Any, requests: list[httpx.Request] | None = None, **settings: Any) -> Any:
-    """A client whose every request is answered by `answer`: a JSON value, or the response itself."""
+def client(package: ModuleType, response: Any, requests: list[httpx.Request] | None = None, **settings: Any) -> Any:
+    """A client whose every request is answered by `response`: a JSON value, or the response itself."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         if requests is not None:
             requests.append(request)
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
+        return response if isinstance(response, httpx.Response) else httpx.Response(200, json=response)
 
     http = httpx.Client(transport=httpx.MockTransport(handle))
     settings = {"api_token": "secret-token", "account_id": "a", "base_url": "https://api.test", **settings}
@@ -88,7 +88,7 @@ def arguments_of(function: Callable[..., Any]) -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_models_round_trip(name: str, sdk: Sdk) -> None:
-    """Every model, from the smallest and from the fullest answer that its annotations allow."""
+    """Every model, from the smallest and from the fullest response that its annotations allow."""
     package = sdk(name)
     for public in package.models.__all__:
         cls = getattr(package.models, public)
@@ -181,7 +181,7 @@ def test_all_of_becomes_one_model(schemas: ModuleType) -> None:
     record = schemas.models.Record(id="1", name="n", nested=schemas.models.RecordNested(added=1))
     assert record.to_dict() == {"id": "1", "name": "n", "nested": {"added": 1}}
     assert record.created is UNSET  # only the service sets it
-    assert record.secret is UNSET  # never in an answer
+    assert record.secret is UNSET  # never in a response
     assert not issubclass(schemas.models.Record, schemas.models.Base)
 
 
@@ -282,7 +282,7 @@ def test_what_cannot_be_expressed_is_named(packages: object, warnings: dict[str,
 
 def test_parameters_are_sent_where_they_belong(schemas: ModuleType) -> None:
     requests: list[httpx.Request] = []
-    client(schemas, [[1]], requests).answers.scalars(
+    client(schemas, [[1]], requests).responses.scalars(
         ids=[UUID(ID)],
         filter={"name": "n"},
         status="on",
@@ -329,25 +329,25 @@ def test_parameters_are_sent_where_they_belong(schemas: ModuleType) -> None:
 def test_arguments_are_held_against_the_contract(wrong: dict[str, Any], schemas: ModuleType) -> None:
     requests: list[httpx.Request] = []
     with pytest.raises(ArgumentError):
-        client(schemas, [], requests).answers.scalars(**{"ids": [UUID(ID)], **wrong})
+        client(schemas, [], requests).responses.scalars(**{"ids": [UUID(ID)], **wrong})
     assert requests == []
 
 
-def test_answers_of_all_kinds(schemas: ModuleType) -> None:
-    assert client(schemas, {"kind": "cat"}).answers.either() == schemas.models.Cat(kind=schemas.models.CatKind.CAT)
-    assert client(schemas, httpx.Response(200, text="plain")).answers.text() == "plain"
-    assert client(schemas, httpx.Response(200, content=b"\x00\xff")).answers.binary() == b"\x00\xff"
-    assert client(schemas, {"any": [1]}).answers.put_binary(body=b"\x00") == {"any": [1]}
+def test_responses_of_all_kinds(schemas: ModuleType) -> None:
+    assert client(schemas, {"kind": "cat"}).responses.either() == schemas.models.Cat(kind=schemas.models.CatKind.CAT)
+    assert client(schemas, httpx.Response(200, text="plain")).responses.text() == "plain"
+    assert client(schemas, httpx.Response(200, content=b"\x00\xff")).responses.binary() == b"\x00\xff"
+    assert client(schemas, {"any": [1]}).responses.put_binary(body=b"\x00") == {"any": [1]}
     assert (
-        client(schemas, httpx.Response(200, json=True)).answers.upload(body=schemas.models.UploadBody(file=b"\x00"))
+        client(schemas, httpx.Response(200, json=True)).responses.upload(body=schemas.models.UploadBody(file=b"\x00"))
         is True
     )
-    assert client(schemas, httpx.Response(200)).answers.head() is None
-    assert client(schemas, [[1]]).answers.scalars(ids=[UUID(ID)]) == [[1]]
+    assert client(schemas, httpx.Response(200)).responses.head() is None
+    assert client(schemas, [[1]]).responses.scalars(ids=[UUID(ID)]) == [[1]]
 
 
-def test_no_body_where_some_answers_have_one(schemas: ModuleType) -> None:
-    assert client(schemas, httpx.Response(204)).answers.either() is None
+def test_no_body_where_some_responses_have_one(schemas: ModuleType) -> None:
+    assert client(schemas, httpx.Response(204)).responses.either() is None
 
 
 def test_the_form_of_a_union_that_knows_the_value(schemas: ModuleType) -> None:
@@ -356,11 +356,11 @@ def test_the_form_of_a_union_that_knows_the_value(schemas: ModuleType) -> None:
 
 def test_bodies_of_all_kinds(schemas: ModuleType) -> None:
     requests: list[httpx.Request] = []
-    answers = client(schemas, {}, requests).answers
-    answers.put_binary(body=b"\x00\xff")
-    answers.post_text(body="plain")
-    answers.form(body=schemas.models.Cat(kind="cat", lives=9))
-    answers.form()
+    responses = client(schemas, {}, requests).responses
+    responses.put_binary(body=b"\x00\xff")
+    responses.post_text(body="plain")
+    responses.form(body=schemas.models.Cat(kind="cat", lives=9))
+    responses.form()
     assert [(request.headers.get("content-type"), request.content) for request in requests] == [
         ("application/octet-stream", b"\x00\xff"),
         ("text/plain", b"plain"),

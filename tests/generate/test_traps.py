@@ -38,8 +38,8 @@ def source() -> str:
     return "\n".join(path.read_text() for path in GENERATED.rglob("*.py"))
 
 
-def client(status: int, answer: Any) -> Client:
-    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(status, json=answer)))
+def client(status: int, response: Any) -> Client:
+    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(status, json=response)))
     return Client(api_token="secret-token", account_id="a", http_client=http, max_retries=0)
 
 

@@ -45,10 +45,10 @@ def shadows(client: names_sdk.Client) -> None:
 
 
 def enums(client: schemas_sdk.Client) -> None:
-    client.answers.scalars(ids=[UUID(int=1)], status="on", level=3)
-    client.answers.scalars(ids=[UUID(int=1)], status=schemas_sdk.Status.ON)
-    client.answers.scalars(ids=[UUID(int=1)], status="lost")  # type: ignore[arg-type]
-    client.answers.scalars()  # type: ignore[call-arg]
+    client.responses.scalars(ids=[UUID(int=1)], status="on", level=3)
+    client.responses.scalars(ids=[UUID(int=1)], status=schemas_sdk.Status.ON)
+    client.responses.scalars(ids=[UUID(int=1)], status="lost")  # type: ignore[arg-type]
+    client.responses.scalars()  # type: ignore[call-arg]
     schemas_sdk.models.Cat()  # type: ignore[call-arg]
     schemas_sdk.nothing  # type: ignore[attr-defined]
 

@@ -28,7 +28,7 @@ def ref(kind: str, name: str) -> Json:
 
 
 def envelope(data: Json, **more: Json) -> Json:
-    """The vendor's way to describe an answer."""
+    """The vendor's way to describe a response."""
     properties: Json = {"data": data, **more}
     return {
         "allOf": [
@@ -43,7 +43,7 @@ def content(schema: Json) -> Json:
     return {"application/json": {"schema": schema, "example": {"anything": ["at", {"all": None}]}}}
 
 
-def operation(resource: str, operation_id: str, answer: Json, **more: Any) -> Json:
+def operation(resource: str, operation_id: str, response: Json, **more: Any) -> Json:
     """An operation with the vendor's usual trimmings."""
     return {
         "operationId": operation_id,
@@ -53,7 +53,7 @@ def operation(resource: str, operation_id: str, answer: Json, **more: Any) -> Js
         "security": [{"api_token": []}],
         "x-api-token-group": ["Realtime Admin", "Realtime"],
         "responses": {
-            "200": answer,
+            "200": response,
             "401": ref("responses", "Unauthorized"),
             "404": {"description": "Not found", "content": content({"type": "object"})},
         },
@@ -74,7 +74,7 @@ def resource_paths(resource: str) -> Json:
         "description": f"A new {one}.",
         "required": True,
     }
-    answer = {"description": "OK", "content": content(envelope(ref("schemas", model)))}
+    response = {"description": "OK", "content": content(envelope(ref("schemas", model)))}
     return {
         base: {
             "parameters": shared,
@@ -88,16 +88,16 @@ def resource_paths(resource: str) -> Json:
                     {"name": "filters", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
                 ],
             ),
-            "post": operation(resource, f"create_{one}", answer, requestBody=body),
+            "post": operation(resource, f"create_{one}", response, requestBody=body),
         },
         f"{base}/{{{one}_id}}": {
             "parameters": [*shared, item],
-            "get": operation(resource, f"Get{model}ById", answer),
-            "put": operation(resource, f"replace_{one}", answer, requestBody=body),
+            "get": operation(resource, f"Get{model}ById", response),
+            "put": operation(resource, f"replace_{one}", response, requestBody=body),
             "patch": operation(
                 resource,
                 f"update{model}",
-                answer,
+                response,
                 requestBody={"content": content({"type": "object", "properties": {"name": {"type": "string"}}})},
             ),
             "delete": operation(resource, f"delete_{one}", {"description": "Gone"}),
@@ -151,10 +151,10 @@ def document() -> Json:
         paths |= resource_paths(resource)
         schemas |= resource_schemas(resource)
         (name,) = resource_schemas(resource)
-        answer = envelope(
+        response = envelope(
             {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}, paging=ref("schemas", "Paging")
         )
-        responses[name.replace("kit_", "kit_All")] = {"description": "All of them.", "content": content(answer)}
+        responses[name.replace("kit_", "kit_All")] = {"description": "All of them.", "content": content(response)}
     schemas |= {
         "kit_Id": {"type": "string", "format": "uuid", "x-auditable": True, "example": "0"},
         "kit_Timestamps": {

@@ -64,7 +64,7 @@ def test_an_empty_app_costs_one_request(realtimekit_emulator: Emulator, reader: 
     assert (page.data, page.paging.total_count) == ([], 0)
 
 
-def test_pages_come_as_they_were_answered(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_pages_come_as_they_were_responseed(realtimekit_emulator: Emulator, reader: Reader) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
     pages = reader.pages(realtimekit_emulator, per_page=20)
     assert [len(page.data) for page in pages] == [20, 20, 5]

@@ -34,7 +34,7 @@ class GrowingList:
         for _ in range(count):
             self.items.insert(0, len(self.items) + 1)
 
-    def answer(self, page: int) -> dict[str, Any]:
+    def response(self, page: int) -> dict[str, Any]:
         self.asked.append(page)
         start = (max(page, 1) - 1) * self.per_page
         items = self.items[start : start + self.per_page]
@@ -64,7 +64,7 @@ def read(
                 source.add(added)
                 growth -= added
             under_way.remove(page)
-            arrived[page] = source.answer(page)
+            arrived[page] = source.response(page)
         fresh = walk.take(arrived.pop(walk.page))
         read += [item["id"] for item in fresh or ()]
     return read
@@ -102,7 +102,7 @@ def test_a_new_walk_from_the_failed_page_loses_nothing(
     walk = PageWalk(PAGINATION, 1)
     before: list[int] = []
     for _ in range(data.draw(st.integers(0, count // per_page))):
-        before += [item["id"] for item in walk.take(source.answer(walk.page)) or ()]
+        before += [item["id"] for item in walk.take(source.response(walk.page)) or ()]
     source.add(growth)
     assert set(range(1, count + 1)) <= {*before, *read(source, start=walk.page)}
 
@@ -110,7 +110,7 @@ def test_a_new_walk_from_the_failed_page_loses_nothing(
 @pytest.mark.parametrize("growing", [False, True])
 def test_a_server_that_repeats_a_page_for_ever_is_left(growing: bool) -> None:
     source = GrowingList(5, 5)
-    page = source.answer(1)
+    page = source.response(1)
     walk = PageWalk(PAGINATION, 1)
     taken = 0
     while not walk.done:

@@ -61,7 +61,7 @@ def change(use: str) -> Callable[[Callable[[Document], None]], None]:
     return add
 
 
-def answer(schema: Any, example: Any = None) -> Document:
+def response(schema: Any, example: Any = None) -> Document:
     content: Document = {"schema": schema}
     if example is not None:
         content["example"] = example
@@ -150,8 +150,8 @@ def nested_object_with_nullable_union(contract: Document) -> None:
 
         assert asyncio.run(read()) == 25
         url = f"{emulator.base_url}/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings?status=LOST"
-        answer = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
-        assert answer.status_code == 400, answer.text
+        response = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
+        assert response.status_code == 400, response.text
 """)
 def new_query_parameters(contract: Document) -> None:
     contract["components"]["schemas"]["StatusFilter"] = {"type": "string", "enum": ["ACTIVE", "INACTIVE"]}
@@ -199,8 +199,8 @@ def field_gone(contract: Document) -> None:
             else:
                 raise AssertionError("a value beyond the limit was accepted")
         url = f"{emulator.base_url}/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings?per_page=51"
-        answer = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
-        assert answer.status_code == 400, answer.text
+        response = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
+        assert response.status_code == 400, response.text
 """)
 def limit_tightened(contract: Document) -> None:
     contract["components"]["parameters"]["per_page"]["schema"]["maximum"] = 50
@@ -232,7 +232,7 @@ def add_sessions(contract: Document, **operation: Any) -> None:
             "tags": ["sessions"],
             "parameters": [*PARAMETERS, *PAGES],
             "x-pagination": pagination,
-            "responses": answer({"$ref": "#/components/schemas/SessionPage"}, {"data": [SESSION], "paging": PAGING}),
+            "responses": response({"$ref": "#/components/schemas/SessionPage"}, {"data": [SESSION], "paging": PAGING}),
             **operation,
         }
     }
@@ -296,7 +296,7 @@ def operation_without_pagination(contract: Document) -> None:
             "operationId": "get_session",
             "tags": ["sessions"],
             "parameters": [*PARAMETERS, {**MEETING_ID, "name": "session_id"}],
-            "responses": answer({"$ref": "#/components/schemas/Session"}, SESSION),
+            "responses": response({"$ref": "#/components/schemas/Session"}, SESSION),
         }
     }
 
@@ -310,12 +310,12 @@ def operation_without_pagination(contract: Document) -> None:
             created: Meeting = client.meetings.create(
                 emulator.app_id, body=models.MeetingInput(title="New", session_keep_alive_time_in_secs=60)
             )
-            assert created.title == "Answered"
+            assert created.title == "Changed by the service"
             changed: Meeting = client.meetings.update(emulator.app_id, meeting_id, body=models.MeetingInput(title=None))
-            assert changed.title == "Answered"
+            assert changed.title == "Changed by the service"
             given = models.MeetingInput(title="T")
             replaced: Meeting = client.meetings.replace(emulator.app_id, meeting_id, body=given)
-            assert replaced.title == "Answered"
+            assert replaced.title == "Changed by the service"
             client.meetings.delete(emulator.app_id, meeting_id, body=models.Reason(why="old"))
             try:
                 client.meetings.create(emulator.app_id, body=models.MeetingInput(session_keep_alive_time_in_secs=1))
@@ -339,8 +339,8 @@ def methods_with_bodies(contract: Document) -> None:
     schemas["Reason"] = {"type": "object", "required": ["why"], "properties": {"why": {"type": "string"}}}
     get = contract["paths"][PATH]["get"]
     example = deepcopy(get["responses"]["200"]["content"]["application/json"]["example"]["data"][0])
-    example["title"] = "Answered"
-    reply = answer({"$ref": "#/components/schemas/Meeting"}, example)
+    example["title"] = "Changed by the service"
+    reply = response({"$ref": "#/components/schemas/Meeting"}, example)
     given = body({"$ref": "#/components/schemas/MeetingInput"})
     contract["paths"][PATH]["post"] = {
         "operationId": "create_meeting",

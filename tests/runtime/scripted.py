@@ -125,8 +125,8 @@ class Server:
             connection.close()
 
 
-def answer(status: int, body: Any = b"", length: int | None = None, /, **headers: str) -> bytes:
-    """An answer in HTTP. `retry_after="1"` is the header `Retry-After`; a body that is no bytes is sent as JSON.
+def response(status: int, body: Any = b"", length: int | None = None, /, **headers: str) -> bytes:
+    """A response in HTTP. `retry_after="1"` is the header `Retry-After`; a body that is no bytes is sent as JSON.
 
     `length` is the `Content-Length` where it is not the body's; -1 leaves it out.
     """
@@ -147,8 +147,8 @@ def send(data: bytes) -> Act:
 
 
 def page(**headers: str) -> Act:
-    """Answer with a page of one meeting."""
-    return send(answer(200, PAGE, **headers))
+    """Response with a page of one meeting."""
+    return send(response(200, PAGE, **headers))
 
 
 def close(data: bytes = b"") -> Act:

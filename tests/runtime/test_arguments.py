@@ -29,7 +29,7 @@ UTC = dt.UTC
 
 def operation(*parameters: Parameter, body: Body | None = None) -> Operation:
     path = "/things" + "".join(f"/{{{p.name}}}" for p in parameters if p.location == "path") + "/end"
-    return Operation("list_things", "GET", path, answer=lambda: None, parameters=parameters, body=body)
+    return Operation("list_things", "GET", path, response=lambda: None, parameters=parameters, body=body)
 
 
 def received(parameter: Parameter, value: Any) -> list[str]:
@@ -330,7 +330,7 @@ MINIMAL = {
 @pytest.mark.parametrize("body", [MINIMAL, Everything.from_dict(MINIMAL)])
 def test_a_body_is_sent_as_json(serve: Callable[..., Server], connect: Callable[..., Api], body: Any) -> None:
     server = serve(page())
-    create = Operation("create_thing", "POST", "/things", answer=lambda: None, body=JSON)
+    create = Operation("create_thing", "POST", "/things", response=lambda: None, body=JSON)
     connect(server.url).call(create, body=body)
     (request,) = server.requests
     assert (request.method, request.headers["content-type"]) == ("POST", "application/json")

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from realtimekit import (
-    AnswerError,
     APIError,
     AuthenticationError,
     BadRequestError,
@@ -23,6 +22,7 @@ from realtimekit import (
     RateLimitError,
     RealtimeKitError,
     RequestTimeoutError,
+    ResponseError,
     ServerError,
     UnsuccessfulError,
 )
@@ -30,15 +30,15 @@ from realtimekit_runtime.errors import ErrorDetail
 from realtimekit_runtime.operations import Operation
 
 from .both import Api
-from .scripted import PAGE, Act, Server, answer, close, dribble, page, reset, send
+from .scripted import PAGE, Act, Server, close, dribble, page, reset, response, send
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Api]
 
-CREATE = Operation("create_thing", "POST", "/things", answer=lambda: dict[str, int])
+CREATE = Operation("create_thing", "POST", "/things", response=lambda: dict[str, int])
 GATEWAY = {"success": False, "errors": [{"code": 10000, "message": "Authentication error"}], "result": None}
 SERVICE = {"success": False, "error": {"code": 404, "message": "App not found"}}
-WHOLE = answer(200, PAGE)
+WHOLE = response(200, PAGE)
 HTML = b"<html><title>Just a moment...</title></html>"
 
 
@@ -49,19 +49,19 @@ def failure(api: Api) -> RealtimeKitError:
 
 
 TRANSIENT = {
-    "dropped before the answer": close(),
-    "reset before the answer": reset(),
+    "dropped before the response": close(),
+    "reset before the response": reset(),
     "reset in the head": reset(WHOLE[:30]),
     "reset in the body": reset(WHOLE[:-20]),
     "cut off in the head": close(WHOLE[:30]),
     "cut off in the body": close(WHOLE[:-20]),
-    "cut off between chunks": close(answer(200, b"", -1, transfer_encoding="chunked") + b'5\r\n{"dat\r\n'),
+    "cut off between chunks": close(response(200, b"", -1, transfer_encoding="chunked") + b'5\r\n{"dat\r\n'),
     "no HTTP": close(b"\x16\x03\x01\x02\x00 what?\r\n\r\n"),
-    "compressed and cut off": send(answer(200, gzip.compress(WHOLE)[:-9], content_encoding="gzip")),
-    "compressed, cut off at once": send(answer(200, gzip.compress(WHOLE)[:5], content_encoding="gzip")),
-    "compressed and broken": send(answer(200, b"\x1f\x8b" + b"nonsense" * 9, content_encoding="gzip")),
+    "compressed and cut off": send(response(200, gzip.compress(WHOLE)[:-9], content_encoding="gzip")),
+    "compressed, cut off at once": send(response(200, gzip.compress(WHOLE)[:5], content_encoding="gzip")),
+    "compressed and broken": send(response(200, b"\x1f\x8b" + b"nonsense" * 9, content_encoding="gzip")),
     **{
-        str(status): send(answer(status, HTML, content_type="text/html"))
+        str(status): send(response(status, HTML, content_type="text/html"))
         for status in (408, 429, 500, 502, 503, 504, *range(520, 528), 530, 599)
     },
 }
@@ -128,7 +128,7 @@ def test_connections_are_kept(serve: Serve, connect: Connect) -> None:
     ],
 )
 def test_a_refusal_is_raised_at_once(serve: Serve, connect: Connect, status: int, kind: type[APIError]) -> None:
-    server = serve(send(answer(status, GATEWAY, cf_ray="8f1-AMS")))
+    server = serve(send(response(status, GATEWAY, cf_ray="8f1-AMS")))
     error = failure(connect(server.url))
     assert type(error) is kind
     assert (error.status, error.request_id, error.attempts) == (status, "8f1-AMS", 1)
@@ -162,7 +162,7 @@ def test_a_refusal_is_raised_at_once(serve: Serve, connect: Connect, status: int
 def test_every_error_body_is_understood_as_far_as_it_goes(
     serve: Serve, connect: Connect, body: object, errors: tuple[ErrorDetail, ...]
 ) -> None:
-    error = failure(connect(serve(send(answer(404, body))).url))
+    error = failure(connect(serve(send(response(404, body))).url))
     assert isinstance(error, NotFoundError)
     assert error.errors == errors
     assert error.codes == tuple(detail.code for detail in errors)
@@ -172,7 +172,7 @@ def test_every_error_body_is_understood_as_far_as_it_goes(
 
 
 def test_an_error_says_what_to_do(serve: Serve, connect: Connect) -> None:
-    server = serve(send(answer(401, GATEWAY)), send(answer(403, GATEWAY)), send(answer(404, SERVICE)))
+    server = serve(send(response(401, GATEWAY)), send(response(403, GATEWAY)), send(response(404, SERVICE)))
     api = connect(server.url)
     assert "CLOUDFLARE_API_TOKEN" in str(failure(api))
     assert "Realtime Admin, Realtime" in str(failure(api))
@@ -181,7 +181,7 @@ def test_an_error_says_what_to_do(serve: Serve, connect: Connect) -> None:
 
 @pytest.mark.parametrize("body", [GATEWAY, SERVICE, {**PAGE, "success": False}, {**PAGE, **GATEWAY}])
 def test_a_200_without_success_is_an_error(serve: Serve, connect: Connect, body: dict[str, object]) -> None:
-    server = serve(send(answer(200, body, cf_ray="8f1-AMS")))
+    server = serve(send(response(200, body, cf_ray="8f1-AMS")))
     error = failure(connect(server.url))
     assert type(error) is UnsuccessfulError
     assert (error.status, error.request_id, error.attempts) == (200, "8f1-AMS", 1)
@@ -191,11 +191,11 @@ def test_a_200_without_success_is_an_error(serve: Serve, connect: Connect, body:
 @pytest.mark.parametrize(
     ("data", "path"),
     [
-        (answer(200, json.dumps(PAGE).encode()[:-30]), "$"),
-        (answer(200, HTML, content_type="text/html"), "$"),
-        (answer(200, b""), "$"),
-        (answer(200, [PAGE]), "$"),
-        (answer(200, {**PAGE, "data": [PAGE["data"][0], {}]}), "$.data[1].id"),
+        (response(200, json.dumps(PAGE).encode()[:-30]), "$"),
+        (response(200, HTML, content_type="text/html"), "$"),
+        (response(200, b""), "$"),
+        (response(200, [PAGE]), "$"),
+        (response(200, {**PAGE, "data": [PAGE["data"][0], {}]}), "$.data[1].id"),
     ],
 )
 def test_a_200_that_breaks_the_contract_is_one_clear_error(
@@ -212,23 +212,23 @@ def test_a_200_that_breaks_the_contract_is_one_clear_error(
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "x-gzip"])
 def test_an_encoding_that_was_not_asked_for_is_refused(serve: Serve, connect: Connect, encoding: str) -> None:
-    server = serve(send(answer(200, PAGE, content_encoding=encoding)))
+    server = serve(send(response(200, PAGE, content_encoding=encoding)))
     error = failure(connect(server.url))
-    assert type(error) is AnswerError
+    assert type(error) is ResponseError
     assert encoding in str(error)
     assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
 @pytest.mark.parametrize("length", [None, -1])
-def test_compressed_answers_are_read(serve: Serve, connect: Connect, length: int | None) -> None:
+def test_compressed_responses_are_read(serve: Serve, connect: Connect, length: int | None) -> None:
     plain = json.dumps(PAGE).encode()
     # Two members, one after the other, are one file; the header's case is nobody's business.
     data = gzip.compress(plain[:50]) + gzip.compress(plain[50:])
-    api = connect(serve(close(answer(200, data, length, content_encoding="GZIP"))).url)
+    api = connect(serve(close(response(200, data, length, content_encoding="GZIP"))).url)
     assert api.first_page().data[0].title == "Monday"
 
 
-def test_answers_that_a_stand_in_for_the_network_gives_are_read(connect: Connect) -> None:
+def test_responses_that_a_stand_in_for_the_network_gives_are_read(connect: Connect) -> None:
     body = gzip.compress(json.dumps(PAGE).encode())
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"}))
     url = "https://api.example"
@@ -237,11 +237,11 @@ def test_answers_that_a_stand_in_for_the_network_gives_are_read(connect: Connect
 
 
 STALLS: dict[str, Act] = {
-    "no answer": lambda connection: None,
+    "no response": lambda connection: None,
     "head, byte by byte": dribble(b"HTTP/1.1 200 OK\r\n", b"X-Filler: more\r\n"),
-    "body, byte by byte": dribble(answer(200, b"", 10**6), b" "),
-    "endless body": dribble(answer(200, b"", -1), b" "),
-    "chunk header, byte by byte": dribble(answer(200, b"", -1, transfer_encoding="chunked") + b"5;", b"x"),
+    "body, byte by byte": dribble(response(200, b"", 10**6), b" "),
+    "endless body": dribble(response(200, b"", -1), b" "),
+    "chunk header, byte by byte": dribble(response(200, b"", -1, transfer_encoding="chunked") + b"5;", b"x"),
 }
 
 
@@ -259,11 +259,11 @@ def test_no_server_keeps_a_client_longer_than_its_timeout(serve: Serve, connect:
 @pytest.mark.parametrize(
     ("fault", "kind", "attempts"),
     [
-        (send(answer(500, b"")), ServerError, 1),
-        (send(answer(408, b"")), BadRequestError, 1),
+        (send(response(500, b"")), ServerError, 1),
+        (send(response(408, b"")), BadRequestError, 1),
         (close(), ConnectError, 1),
         (reset(WHOLE[:-9]), ConnectError, 1),
-        (send(answer(429, b"", retry_after="1")), RateLimitError, 3),
+        (send(response(429, b"", retry_after="1")), RateLimitError, 3),
     ],
 )
 def test_a_request_that_may_have_been_carried_out_is_not_repeated(
@@ -284,5 +284,5 @@ def test_a_request_that_was_never_sent_is_repeated(connect: Connect) -> None:
 
 
 def test_without_retries_there_is_one_request(serve: Serve, connect: Connect) -> None:
-    server = serve(send(answer(503, b"")))
+    server = serve(send(response(503, b"")))
     assert failure(connect(server.url, max_retries=0)).attempts == len(server.requests) == 1

@@ -1,4 +1,4 @@
-"""Reading answers into models and writing models: nothing lost, nothing made up, and a clear word where it fails."""
+"""Reading responses into models and writing models: nothing lost, nothing made up, and a clear word where it fails."""
 
 from __future__ import annotations
 
@@ -125,14 +125,14 @@ def test_models_survive_being_copied_and_pickled(made: Everything) -> None:
 
 
 @given(PLAIN | st.binary())
-def test_any_answer_is_read_or_refused_in_one_way(body: Any) -> None:
+def test_any_response_is_read_or_refused_in_one_way(body: Any) -> None:
     for expected in (MeetingPage, Everything, Crossed, list[Tree], dict[str, Cat]):
         with contextlib.suppress(DecodeError):
             codec(expected).decode(body if isinstance(body, bytes) else as_json(body))
 
 
 @given(st.integers(0, len(as_json(PAGE)) - 1))
-def test_half_an_answer_is_never_half_read(length: int) -> None:
+def test_half_an_response_is_never_half_read(length: int) -> None:
     with pytest.raises(DecodeError):
         codec(MeetingPage).decode(as_json(PAGE)[:length])
 
@@ -547,7 +547,7 @@ def test_a_date_is_a_date() -> None:
     assert read.to_dict()["day"] == "2019-12-27"
 
 
-def test_the_first_answers_may_be_read_by_many_threads_at_once() -> None:
+def test_the_first_responses_may_be_read_by_many_threads_at_once() -> None:
     program = """
         import json, sys, threading
         sys.setswitchinterval(1e-6)

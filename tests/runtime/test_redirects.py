@@ -11,7 +11,7 @@ from realtimekit import RedirectError
 from realtimekit_runtime.operations import Operation
 
 from .both import TOKEN, Api
-from .scripted import Act, Connection, Server, answer, page, send
+from .scripted import Act, Connection, Server, page, response, send
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Api]
@@ -21,7 +21,7 @@ def redirect(to: str, status: int = 302) -> Act:
     """Send somewhere else; `{port}` is the server's own."""
 
     def act(connection: Connection) -> None:
-        connection.send(answer(status, location=to.replace("{port}", str(connection.server.port))))
+        connection.send(response(status, location=to.replace("{port}", str(connection.server.port))))
 
     return act
 
@@ -99,7 +99,7 @@ def test_a_loop_ends(serve: Serve, connect: Connect) -> None:
 
 
 def test_a_fault_after_a_redirect_is_retried(serve: Serve, connect: Connect) -> None:
-    server = serve(redirect("/x"), send(answer(503, b"")), page())
+    server = serve(redirect("/x"), send(response(503, b"")), page())
     assert connect(server.url, max_retries=1).first_page().success
     assert [request.target for request in server.requests[1:]] == ["/x", "/x"]
 
@@ -107,10 +107,10 @@ def test_a_fault_after_a_redirect_is_retried(serve: Serve, connect: Connect) -> 
 @pytest.mark.parametrize(
     "data",
     [
-        answer(304, b""),
-        answer(302, b""),
-        answer(300, b"", location="/x"),
-        answer(302, b"", location="javascript:alert(1)"),
+        response(304, b""),
+        response(302, b""),
+        response(300, b"", location="/x"),
+        response(302, b"", location="javascript:alert(1)"),
     ],
 )
 def test_a_redirect_to_nowhere_is_an_error(serve: Serve, connect: Connect, data: bytes) -> None:
@@ -121,5 +121,5 @@ def test_a_redirect_to_nowhere_is_an_error(serve: Serve, connect: Connect, data:
 def test_what_writes_is_not_redirected(serve: Serve, connect: Connect) -> None:
     server = serve(redirect("/x"), page())
     with pytest.raises(RedirectError):
-        connect(server.url).call(Operation("create_thing", "POST", "/things", answer=lambda: None))
+        connect(server.url).call(Operation("create_thing", "POST", "/things", response=lambda: None))
     assert len(server.requests) == 1

@@ -19,7 +19,7 @@ from realtimekit_runtime.call import Call
 from realtimekit_runtime.settings import Secret
 
 from .both import ACCOUNT, APP, TOKEN, Api, AsyncApi
-from .scripted import PAGE, Act, Server, answer, close, page, send
+from .scripted import PAGE, Act, Server, close, page, response, send
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Api]
@@ -30,18 +30,18 @@ ECHO = {
 }
 
 FAULTS: dict[str, Act] = {
-    "an error that echoes the token": send(answer(401, ECHO, cf_ray=TOKEN)),
-    "an error page that echoes it where the message is cut": send(answer(502, b"x" * 60 + TOKEN.encode())),
-    "a 200 without success that echoes it": send(answer(200, ECHO)),
-    "an answer that breaks the contract with it": send(answer(200, {**PAGE, "success": TOKEN, "data": [TOKEN]})),
-    "an encoding named like it": send(answer(200, PAGE, content_encoding=TOKEN)),
-    "HTML named like it": send(answer(200, b"<html>", content_type=f"text/{TOKEN}")),
-    "a broken answer that echoes it": close(f"HTTP/1.1 {TOKEN}\r\n\r\n".encode()),
-    "no answer": close(),
-    "a redirect that carries it away": send(answer(302, b"", location=f"https://elsewhere.example/{TOKEN}")),
-    "a redirect that is no URL": send(answer(302, b"", location=f"javascript:{TOKEN}")),
-    "an answer that is too large": send(answer(200, TOKEN.encode(), 10**12)),
-    "no end": send(answer(200, b"", 10)),
+    "an error that echoes the token": send(response(401, ECHO, cf_ray=TOKEN)),
+    "an error page that echoes it where the message is cut": send(response(502, b"x" * 60 + TOKEN.encode())),
+    "a 200 without success that echoes it": send(response(200, ECHO)),
+    "a response that breaks the contract with it": send(response(200, {**PAGE, "success": TOKEN, "data": [TOKEN]})),
+    "an encoding named like it": send(response(200, PAGE, content_encoding=TOKEN)),
+    "HTML named like it": send(response(200, b"<html>", content_type=f"text/{TOKEN}")),
+    "a broken response that echoes it": close(f"HTTP/1.1 {TOKEN}\r\n\r\n".encode()),
+    "no response": close(),
+    "a redirect that carries it away": send(response(302, b"", location=f"https://elsewhere.example/{TOKEN}")),
+    "a redirect that is no URL": send(response(302, b"", location=f"javascript:{TOKEN}")),
+    "a response that is too large": send(response(200, TOKEN.encode(), 10**12)),
+    "no end": send(response(200, b"", 10)),
 }
 
 
@@ -270,7 +270,7 @@ def test_your_http_client_is_used_as_it_is_and_stays_yours(serve: Serve, connect
     async def async_hook(request: httpx.Request) -> None:
         hook(request)
 
-    server = serve(page(), send(answer(302, b"", location="/x")), page())
+    server = serve(page(), send(response(302, b"", location="/x")), page())
     api = connect(server.url)
     http = getattr(httpx, api.http)(
         auth=("somebody", "secret"),
@@ -307,7 +307,7 @@ def test_an_http_client_of_the_other_kind_is_refused() -> None:
 
 def test_errors_and_models_travel_between_processes(serve: Serve, connect: Connect) -> None:
     body = {**PAGE, "extra": {"deep": [1]}}
-    api = connect(serve(send(answer(200, body)), send(answer(404, ECHO, cf_ray="8f1-AMS"))).url)
+    api = connect(serve(send(response(200, body)), send(response(404, ECHO, cf_ray="8f1-AMS"))).url)
     read = api.first_page()
     again = pickle.loads(pickle.dumps(read))
     assert type(again) is MeetingPage

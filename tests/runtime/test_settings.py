@@ -111,7 +111,7 @@ WRONG: list[Any] = [None, "1", True, -1, math.nan, math.inf, 1e300, [1]]
         *(("max_retry_after", wrong) for wrong in WRONG),
         *(("max_retries", wrong) for wrong in [*WRONG, 1.0]),
         *(("prefetch", wrong) for wrong in [*WRONG, 0, 1.0]),
-        *(("max_answer_bytes", wrong) for wrong in [*WRONG, 0, 1.0]),
+        *(("max_response_bytes", wrong) for wrong in [*WRONG, 0, 1.0]),
     ],
 )
 def test_a_number_out_of_place_is_refused_by_name(kind: Kind, name: str, wrong: Any) -> None:

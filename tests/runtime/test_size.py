@@ -1,4 +1,4 @@
-"""Answers that are too large are refused, not read into memory."""
+"""Responses that are too large are refused, not read into memory."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from realtimekit import AnswerTooLargeError
+from realtimekit import ResponseTooLargeError
 
 from .both import Api
-from .scripted import PAGE, Connection, Server, answer, send
+from .scripted import PAGE, Connection, Server, response, send
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Api]
@@ -42,13 +42,13 @@ def test_the_limit_is_exact(serve: Serve, connect: Connect, compressed: bool, ch
         data = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)
         headers["transfer_encoding"] = "chunked"
     api = connect(
-        serve(send(answer(200, data, -1 if chunked else None, cf_ray="8f1-AMS", **headers))).url,
-        max_answer_bytes=len(BODY) + room,
+        serve(send(response(200, data, -1 if chunked else None, cf_ray="8f1-AMS", **headers))).url,
+        max_response_bytes=len(BODY) + room,
     )
     if room == 0:
         assert api.first_page().success
         return
-    with pytest.raises(AnswerTooLargeError, match="max_answer_bytes") as caught:
+    with pytest.raises(ResponseTooLargeError, match="max_response_bytes") as caught:
         api.first_page()
     assert (caught.value.status, caught.value.request_id, caught.value.attempts) == (200, "8f1-AMS", 1)
 
@@ -56,21 +56,21 @@ def test_the_limit_is_exact(serve: Serve, connect: Connect, compressed: bool, ch
 BOMB = gzip.compress(bytes(200 * MB), 9)
 
 FLOODS = {
-    "announced": send(answer(200, b"", 10**12)),
-    "not announced": flood(answer(200, b"", -1), b" " * 65536),
-    "in chunks": flood(answer(200, b"", -1, transfer_encoding="chunked"), b"10000\r\n" + b" " * 65536 + b"\r\n"),
-    "gzip bomb": send(answer(200, BOMB, content_encoding="gzip")),
-    "gzip bomb in an error": send(answer(404, BOMB, content_encoding="gzip")),
-    "gzip bombs, one after the other": flood(answer(200, b"", -1, content_encoding="gzip"), gzip.compress(bytes(MB))),
+    "announced": send(response(200, b"", 10**12)),
+    "not announced": flood(response(200, b"", -1), b" " * 65536),
+    "in chunks": flood(response(200, b"", -1, transfer_encoding="chunked"), b"10000\r\n" + b" " * 65536 + b"\r\n"),
+    "gzip bomb": send(response(200, BOMB, content_encoding="gzip")),
+    "gzip bomb in an error": send(response(404, BOMB, content_encoding="gzip")),
+    "gzip bombs, one after the other": flood(response(200, b"", -1, content_encoding="gzip"), gzip.compress(bytes(MB))),
 }
 
 
 @pytest.mark.parametrize("act", FLOODS.values(), ids=FLOODS)
-def test_no_answer_fills_the_memory(serve: Serve, connect: Connect, act: Callable[[Connection], None]) -> None:
-    api = connect(serve(act).url, max_answer_bytes=2 * MB)
+def test_no_response_fills_the_memory(serve: Serve, connect: Connect, act: Callable[[Connection], None]) -> None:
+    api = connect(serve(act).url, max_response_bytes=2 * MB)
     tracemalloc.start()
     try:
-        with pytest.raises(AnswerTooLargeError):
+        with pytest.raises(ResponseTooLargeError):
             api.first_page()
         peak = tracemalloc.get_traced_memory()[1]
     finally:

@@ -17,7 +17,7 @@ from realtimekit_runtime.quota import Quota
 from realtimekit_runtime.retries import Backoff, is_retryable_status, retry_after
 
 from .both import Api, SyncApi
-from .scripted import Server, answer, page, send
+from .scripted import Server, page, response, send
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Api]
@@ -43,14 +43,14 @@ def clock() -> Clock:
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("seconds", ["0", "1", "120", "300", "2.5", " 7 "])
 def test_retry_after_is_obeyed(serve: Serve, connect: Connect, status: int, seconds: str) -> None:
-    api = connect(serve(send(answer(status, b"", retry_after=seconds)), page()).url)
+    api = connect(serve(send(response(status, b"", retry_after=seconds)), page()).url)
     api.first_page()
     assert api.waits == [0, pytest.approx(float(seconds), abs=0.5)]
 
 
 def test_retry_after_may_be_a_date(serve: Serve, connect: Connect) -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    api = connect(serve(send(answer(429, b"", retry_after=at)), page()).url)
+    api = connect(serve(send(response(429, b"", retry_after=at)), page()).url)
     api.first_page()
     assert api.waits[1] == pytest.approx(90, abs=3)
 
@@ -58,7 +58,7 @@ def test_retry_after_may_be_a_date(serve: Serve, connect: Connect) -> None:
 @pytest.mark.parametrize("nonsense", ["", "soon", "-5", "1e9", "٣", "Mon, 99 Nov 2026 03:49:00 GMT", "0x10", "nan"])
 def test_a_retry_after_that_makes_no_sense_is_ignored(serve: Serve, connect: Connect, nonsense: str) -> None:
     header = nonsense.encode().decode("latin-1")
-    data = answer(429, b"", retry_after="?").replace(b"?", header.encode("latin-1"))
+    data = response(429, b"", retry_after="?").replace(b"?", header.encode("latin-1"))
     api = connect(serve(send(data), page()).url)
     api.first_page()
     assert 0 <= api.waits[1] <= 0.5
@@ -70,7 +70,7 @@ def test_a_retry_after_that_makes_no_sense_is_ignored(serve: Serve, connect: Con
 def test_a_longer_wait_than_allowed_is_an_error_at_once(
     serve: Serve, connect: Connect, asked: str, limit: float, waited: bool
 ) -> None:
-    server = serve(send(answer(429, b"", retry_after=asked)), page())
+    server = serve(send(response(429, b"", retry_after=asked)), page())
     api = connect(server.url, max_retry_after=limit)
     if waited:
         api.first_page()
@@ -81,13 +81,13 @@ def test_a_longer_wait_than_allowed_is_an_error_at_once(
     assert caught.value.attempts == len(server.requests) == 1
     assert f"asked to wait {asked} s" in str(caught.value)
     assert "max_retry_after" in str(caught.value)
-    # The next call does not wait either: the answer decides.
+    # The next call does not wait either: the response decides.
     api.first_page()
     assert api.waits == [0, 0]
 
 
 def test_after_a_429_every_request_waits(serve: Serve, connect: Connect) -> None:
-    server = serve(send(answer(429, b"", retry_after="120")), page())
+    server = serve(send(response(429, b"", retry_after="120")), page())
     api = connect(server.url, max_retries=0)
     with pytest.raises(RateLimitError):
         api.first_page()
@@ -120,7 +120,7 @@ def test_an_exhausted_quota_delays_the_next_request(
 
 
 def test_backing_off_has_a_cap(serve: Serve, connect: Connect) -> None:
-    api = connect(serve(send(answer(500, b""))).url, max_retries=12)
+    api = connect(serve(send(response(500, b""))).url, max_retries=12)
     with pytest.raises(ServerError):
         api.first_page()
     assert len(api.waits) == 13
@@ -204,7 +204,7 @@ def test_any_ratelimit_header_is_harmless(header: str) -> None:
 
 
 def test_a_client_closed_while_a_call_waits_says_so(serve: Serve) -> None:
-    api = SyncApi(serve(send(answer(503, b"")), page()).url)
+    api = SyncApi(serve(send(response(503, b"")), page()).url)
 
     def close(seconds: float, abandoned: threading.Event) -> bool:
         if api.waits:

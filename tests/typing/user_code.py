@@ -34,7 +34,7 @@ def every_setting() -> Client:
         max_retries=3,
         max_retry_after=60,
         prefetch=4,
-        max_answer_bytes=1_000_000,
+        max_response_bytes=1_000_000,
         http_client=httpx.Client(),
     )
 

@@ -1,4 +1,4 @@
-"""Answers → client: every documented answer, valid and invalid, as schemathesis makes it up, read by both clients."""
+"""Responses → client: every documented response, valid and invalid, made up by schemathesis, read by both clients."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from realtimekit_runtime.models import Model
 from .calls import sample_call
 from .clients import Both
 from .configuration import one_test_each
-from .contract import Answer, answers
+from .contract import Response, responses
 from .judge import complaints, is_beyond_python, is_same
 from .tolerances import is_tolerated
-from .turned import NAMES, answer_of, body_of, turned
-from .values import answer_values
+from .turned import NAMES, body_of, response_of, turned
+from .values import response_values
 
 REQUEST_ID = "230b030023ae2822-SJC"
 CLASSES: dict[int, type[realtimekit.APIError]] = {
@@ -36,7 +36,7 @@ CLASSES: dict[int, type[realtimekit.APIError]] = {
     429: realtimekit.RateLimitError,
 }
 
-SUCCESSES = [answer for answer in answers() if answer.is_success and answer.is_json]
+SUCCESSES = [response for response in responses() if response.is_success and response.is_json]
 SCHEMA = turned(max_examples=40)
 seen: Counter[tuple[bool, str]] = Counter()
 
@@ -44,37 +44,37 @@ seen: Counter[tuple[bool, str]] = Counter()
 @pytest.fixture(scope="module")
 def clients() -> Iterator[Both]:
     # Made up here, since hypothesis does not look for examples within a test of its own.
-    for answer in answers():
-        sample_call(answer.operation)
+    for response in responses():
+        sample_call(response.operation)
     with Both(account_id="account") as both:
         yield both
 
 
-def test_every_answer_is_read_or_refused_as_documented(case: Case[Any], clients: Both) -> None:
-    answer = answer_of(case)
+def test_every_response_is_read_or_refused_as_documented(case: Case[Any], clients: Both) -> None:
+    response = response_of(case)
     body, value = body_of(case)
-    if not answer.is_success:
+    if not response.is_success:
         # One status of many for each body, the same one in every run; all of them would take a minute.
-        status = answer.statuses[zlib.crc32(body) % len(answer.statuses)]
-        check_error(clients, answer, status, body, value)
-    elif answer.is_json:
-        check_success(clients, answer, body, value)
+        status = response.statuses[zlib.crc32(body) % len(response.statuses)]
+        check_error(clients, response, status, body, value)
+    elif response.is_json:
+        check_success(clients, response, body, value)
         if isinstance(value, dict) and value.get("success") is False:
-            # Of what schemathesis makes up, most says that it failed; the same with success is as good an answer.
+            # Of what schemathesis makes up, most says that it failed; the same with success is as good a response.
             value = {**value, "success": True}
-            check_success(clients, answer, json.dumps(value).encode(), value)
+            check_success(clients, response, json.dumps(value).encode(), value)
 
 
-globals().update(one_test_each(SCHEMA, NAMES, test_every_answer_is_read_or_refused_as_documented))
-del test_every_answer_is_read_or_refused_as_documented
+globals().update(one_test_each(SCHEMA, NAMES, test_every_response_is_read_or_refused_as_documented))
+del test_every_response_is_read_or_refused_as_documented
 
 
-@pytest.mark.parametrize("answer", SUCCESSES, ids=lambda answer: answer.operation)
+@pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
 @given(data=st.data())
 @settings(max_examples=40)
-def test_odd_answers_are_read_whole(answer: Answer, clients: Both, data: st.DataObject) -> None:
-    value = data.draw(answer_values(answer))
-    check_success(clients, answer, json.dumps(value, ensure_ascii=data.draw(st.booleans())).encode(), value)
+def test_odd_responses_are_read_whole(response: Response, clients: Both, data: st.DataObject) -> None:
+    value = data.draw(response_values(response))
+    check_success(clients, response, json.dumps(value, ensure_ascii=data.draw(st.booleans())).encode(), value)
 
 
 @pytest.mark.parametrize(
@@ -93,15 +93,15 @@ def test_odd_answers_are_read_whole(answer: Answer, clients: Both, data: st.Data
     ],
 )
 def test_what_an_error_says_is_read_from_either_shape(clients: Both, body: Any, said: Any) -> None:
-    for answer in answers():
-        if not answer.is_success and answer.is_json:
-            for status in answer.statuses:
+    for response in responses():
+        if not response.is_success and response.is_json:
+            for status in response.statuses:
                 value = {"success": False, **body}
-                for error in serve(clients, answer, status, json.dumps(value).encode()):
+                for error in serve(clients, response, status, json.dumps(value).encode()):
                     assert [(detail.code, detail.message) for detail in error.errors] == said
 
 
-def test_valid_and_invalid_answers_were_both_made_up() -> None:
+def test_valid_and_invalid_responses_were_both_made_up() -> None:
     if not seen:
         pytest.skip("only together with the test before it")
     for is_success, what in itertools.product((True, False), ("valid", "invalid")):
@@ -109,18 +109,18 @@ def test_valid_and_invalid_answers_were_both_made_up() -> None:
     assert seen[True, "read"] > 50, seen
 
 
-def serve(clients: Both, answer: Answer, status: int, body: bytes) -> tuple[Any, Any]:
-    headers = {"content-type": answer.media_type, "cf-ray": REQUEST_ID}
+def serve(clients: Both, response: Response, status: int, body: bytes) -> tuple[Any, Any]:
+    headers = {"content-type": response.media_type, "cf-ray": REQUEST_ID}
     clients.handler = lambda _: httpx.Response(status, content=body, headers=headers)
-    return clients.one(answer.operation, sample_call(answer.operation).arguments)
+    return clients.one(response.operation, sample_call(response.operation).arguments)
 
 
-def check_error(clients: Both, answer: Answer, status: int, body: bytes, value: Any) -> None:
+def check_error(clients: Both, response: Response, status: int, body: bytes, value: Any) -> None:
     """An error is the class of its status, whatever its body; a valid body's codes and messages are in it."""
-    is_valid = value is not ... and not complaints(answer.schema, value)
+    is_valid = value is not ... and not complaints(response.schema, value)
     seen[False, "valid" if is_valid else "invalid"] += 1
     expected = CLASSES.get(status) or (realtimekit.ServerError if status >= 500 else realtimekit.BadRequestError)
-    for error in serve(clients, answer, status, body):
+    for error in serve(clients, response, status, body):
         assert type(error) is expected
         assert (error.status, error.request_id, error.attempts, error.body) == (status, REQUEST_ID, 1, body)
         if is_valid:
@@ -137,33 +137,33 @@ def what_it_says(body: dict[str, Any]) -> Iterator[tuple[int, str]]:
             yield entry["code"], entry["message"]
 
 
-def check_success(clients: Both, answer: Answer, body: bytes, value: Any) -> None:
-    """A valid answer is read whole; an invalid one is refused with the place, unless DESIGN.md tolerates it."""
-    found = [] if value is ... else complaints(answer.schema, value)
-    wrong = [complaint for complaint in found if not is_tolerated(answer.schema, complaint)]
+def check_success(clients: Both, response: Response, body: bytes, value: Any) -> None:
+    """A valid response is read whole; an invalid one is refused with the place, unless DESIGN.md tolerates it."""
+    found = [] if value is ... else complaints(response.schema, value)
+    wrong = [complaint for complaint in found if not is_tolerated(response.schema, complaint)]
     seen[True, "invalid" if found or value is ... else "valid"] += 1
-    outcomes = serve(clients, answer, 200, body)
+    outcomes = serve(clients, response, 200, body)
     assert type(outcomes[0]) is type(outcomes[1])
     for outcome in outcomes:
         if isinstance(value, dict) and value.get("success") is False:
             assert type(outcome) is UnsuccessfulError
             assert (outcome.status, outcome.request_id) == (200, REQUEST_ID)
-        elif value is ... or wrong or is_beyond_python(answer.schema, value):
+        elif value is ... or wrong or is_beyond_python(response.schema, value):
             assert type(outcome) is DecodeError, f"{outcome!r} in spite of {[w.message for w in wrong]}"
             assert (outcome.status, outcome.request_id, outcome.body) == (200, REQUEST_ID, body)
             assert outcome.path in str(outcome)
             if wrong:
                 assert names_one_of(outcome.path, [complaint.absolute_path for complaint in wrong])
         else:
-            check_read(answer, value, outcome)
+            check_read(response, value, outcome)
 
 
-def check_read(answer: Answer, value: Any, outcome: Any) -> None:
+def check_read(response: Response, value: Any, outcome: Any) -> None:
     seen[True, "read"] += 1
     assert not isinstance(outcome, BaseException), outcome
     if isinstance(outcome, Model):
         written = outcome.to_dict()
-        assert is_same(answer.schema, value, written)
+        assert is_same(response.schema, value, written)
         assert type(outcome).from_dict(json.loads(json.dumps(written))) == outcome
 
 

@@ -11,7 +11,7 @@ from .forms import Schema, nullable, union
 from .normal import place_name
 from .source import Source, text_of
 
-__all__ = ["Answers", "Body"]
+__all__ = ["Body", "Responses"]
 
 _FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -26,8 +26,8 @@ class Body:
     description: str
 
 
-class Answers:
-    """Reads the bodies and the answers of operations."""
+class Responses:
+    """Reads the bodies and the responses of operations."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -65,8 +65,8 @@ class Answers:
             hint = place_name(place[:3])
         return self._source.schemas.of(media["schema"], (*place, "schema"), hint)
 
-    def answer(self, raw: dict[str, Any], method: str, place: Place, operation_id: str) -> Schema | None:
-        """What an operation answers when it succeeds; None where no such answer has a body."""
+    def response(self, raw: dict[str, Any], method: str, place: Place, operation_id: str) -> Schema | None:
+        """What an operation answers when it succeeds; None where no such response has a body."""
         responses = self.responses(raw, place)
         good = sorted(status for status in responses if re.fullmatch(r"2(\d\d|XX)", status, re.IGNORECASE))
         if not good and "default" in responses and not any(status[:1] in ("1", "3") for status in responses):
@@ -77,13 +77,13 @@ class Answers:
             response, response_place = self._source.mapping(responses[status], (*place, "responses", status))
             content = self._content(response, response_place)
             if content and method != "HEAD":
-                found.append(self._answer(content, response_place, operation_id))
+                found.append(self._response(content, response_place, operation_id))
             else:
                 empty = True
         if not found:
             return None
-        answer = union(found)
-        return nullable(answer) if empty and answer else answer
+        response = union(found)
+        return nullable(response) if empty and response else response
 
     def responses(self, raw: dict[str, Any], place: Place) -> dict[str, Any]:
         """What an operation may answer, by status."""
@@ -92,15 +92,15 @@ class Answers:
             raise self._source.contract.error("`responses` must be a mapping", (*place, "responses"))
         return responses
 
-    def _answer(self, content: dict[str, Any], place: Place, operation_id: str) -> Schema:
+    def _response(self, content: dict[str, Any], place: Place, operation_id: str) -> Schema:
         media_type = min(content, key=lambda name: not _is_json(_bare_media_type(name)))
         if others := [name for name in content if name != media_type]:
-            self._source.warn(f"the answer is read as {media_type}, never as {', '.join(others)}", place)
+            self._source.warn(f"the response is read as {media_type}, never as {', '.join(others)}", place)
         kind = _bare_media_type(media_type)
         if kind.startswith("text/"):
             return {"type": "string"}
         media_place = (*place, "content", media_type)
-        schema = self._media_schema(content[media_type], media_place, f"{operation_id}_answer")
+        schema = self._media_schema(content[media_type], media_place, f"{operation_id}_response")
         if _is_json(kind) or (kind == "*/*" and schema.get("format") != "binary"):
             return schema
         return {"type": "string", "format": "binary"}

@@ -1,4 +1,4 @@
-"""Answers, and the two shapes of errors: the gateway's and RealtimeKit's own."""
+"""Responses, and the two shapes of errors: the gateway's and RealtimeKit's own."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from .validation import Issue
 
 __all__ = [
-    "Answer",
+    "Response",
     "edge_error",
     "error",
     "gateway_error",
     "invalid_request",
-    "json_answer",
+    "json_response",
     "no_route",
     "service_error",
 ]
@@ -36,8 +36,8 @@ _LONGEST_PATH = 200
 
 
 @dataclass
-class Answer:
-    """A whole answer."""
+class Response:
+    """A whole response."""
 
     status: int
     body: bytes = b""
@@ -47,30 +47,30 @@ class Answer:
     cut_after: int | None = None
 
 
-def json_answer(status: int, value: Any) -> Answer:
-    """An answer with any JSON value."""
-    return Answer(status, json.dumps(value, separators=(",", ":")).encode())
+def json_response(status: int, value: Any) -> Response:
+    """A response with any JSON value."""
+    return Response(status, json.dumps(value, separators=(",", ":")).encode())
 
 
-def gateway_error(status: int, errors: Iterable[Mapping[str, Any]], **headers: str) -> Answer:
+def gateway_error(status: int, errors: Iterable[Mapping[str, Any]], **headers: str) -> Response:
     """An error of the gateway in front of the service."""
-    answer = json_answer(status, {"success": False, "errors": list(errors), "messages": [], "result": None})
-    answer.headers = headers
-    return answer
+    response = json_response(status, {"success": False, "errors": list(errors), "messages": [], "result": None})
+    response.headers = headers
+    return response
 
 
-def service_error(status: int, message: str) -> Answer:
+def service_error(status: int, message: str) -> Response:
     """An error of RealtimeKit itself."""
-    return json_answer(status, {"success": False, "error": {"code": status, "message": message}})
+    return json_response(status, {"success": False, "error": {"code": status, "message": message}})
 
 
-def edge_error(status: int) -> Answer:
+def edge_error(status: int) -> Response:
     """An error of the edge in front of it all: a page of HTML."""
     page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>\n"
-    return Answer(status, page.encode(), "text/html; charset=UTF-8")
+    return Response(status, page.encode(), "text/html; charset=UTF-8")
 
 
-def error(status: int) -> Answer:
+def error(status: int) -> Response:
     """An error as whoever gives that status would word it; for faults on demand."""
     if status in EDGE_STATUSES:
         return edge_error(status)
@@ -84,7 +84,7 @@ def error(status: int) -> Answer:
     return gateway_error(status, [{"code": codes.get(status, 10000 + status), "message": message}])
 
 
-def invalid_request(issues: Iterable[Issue]) -> Answer:
+def invalid_request(issues: Iterable[Issue]) -> Response:
     """The request breaks the contract."""
     return gateway_error(
         400,
@@ -92,7 +92,7 @@ def invalid_request(issues: Iterable[Issue]) -> Answer:
     )
 
 
-def no_route(path: str) -> Answer:
+def no_route(path: str) -> Response:
     """The contract has no such path."""
     shown = path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + "…"
     message = f"Could not route to {shown}, perhaps your object identifier is invalid?"

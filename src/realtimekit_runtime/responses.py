@@ -1,4 +1,4 @@
-"""From the pieces of an answer to a whole one, within bounds, and from a bad one to the error that names it."""
+"""From the pieces of a response to a whole one, within bounds, and from a bad one to the error that names it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 import zlib
 
 from .errors import (
-    AnswerError,
-    AnswerTooLargeError,
     APIError,
     AuthenticationError,
     BadRequestError,
@@ -16,6 +14,8 @@ from .errors import (
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
+    ResponseError,
+    ResponseTooLargeError,
     ServerError,
     UnsuccessfulError,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     _Error = TypeVar("_Error", bound=RealtimeKitError)
 
-__all__ = ["Answer", "AnswerReader", "api_error", "unsuccessful"]
+__all__ = ["Response", "ResponseReader", "api_error", "unsuccessful"]
 
 _GZIP = zlib.MAX_WBITS | 16
 
@@ -42,8 +42,8 @@ _CLASSES: dict[int, type[APIError]] = {
 }
 
 
-class Answer:
-    """A whole answer: its status, its headers (any case) and its decompressed body."""
+class Response:
+    """A whole response: its status, its headers (any case) and its decompressed body."""
 
     __slots__ = ("body", "headers", "status")
 
@@ -54,23 +54,23 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        """By which the vendor's support finds the answer."""
+        """By which the vendor's support finds the response."""
         return self.headers.get("cf-ray")
 
 
-class AnswerReader:
+class ResponseReader:
     """Puts a body together, decompresses it, and stops at the bound rather than fill the memory."""
 
     def __init__(self, status: int, headers: Mapping[str, str], limit: int) -> None:
-        self._answer = Answer(status, headers, b"")
+        self._response = Response(status, headers, b"")
         self._limit = limit
         self._chunks: list[bytes] = []
         self._size = 0
         self._unfinished = False
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip"):
-            # Only gzip is asked for; a pile of encodings is how a small answer grows without bound.
-            raise self._error(AnswerError, f"The answer is encoded as {encoding!r}, which was not asked for")
+            # Only gzip is asked for; a pile of encodings is how a small response grows without bound.
+            raise self._error(ResponseError, f"The response is encoded as {encoding!r}, which was not asked for")
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length) > limit:
@@ -80,7 +80,7 @@ class AnswerReader:
         """Take in a piece of the body as it came over the wire.
 
         Raises:
-            AnswerTooLargeError: The body is larger than the limit.
+            ResponseTooLargeError: The body is larger than the limit.
             ConnectError: The compressed data is broken.
         """
         if self._gzip is None:
@@ -95,7 +95,7 @@ class AnswerReader:
                 self.feed_plain(self._gzip.decompress(chunk, self._limit - self._size + 1))
                 chunk = self._gzip.unused_data
         except zlib.error:
-            broken = self._error(ConnectError, "The answer's compressed data is broken")
+            broken = self._error(ConnectError, "The response's compressed data is broken")
         else:
             self._unfinished = not self._gzip.eof
             return
@@ -108,45 +108,45 @@ class AnswerReader:
             raise self._too_large()
         self._chunks.append(data)
 
-    def finish(self) -> Answer:
-        """The whole answer.
+    def finish(self) -> Response:
+        """The whole response.
 
         Raises:
             ConnectError: The compressed data ended too early.
         """
         if self._unfinished:
-            raise self._error(ConnectError, "The answer's compressed data ended too early")
-        self._answer.body = b"".join(self._chunks)
-        return self._answer
+            raise self._error(ConnectError, "The response's compressed data ended too early")
+        self._response.body = b"".join(self._chunks)
+        return self._response
 
-    def _too_large(self) -> AnswerError:
+    def _too_large(self) -> ResponseError:
         return self._error(
-            AnswerTooLargeError,
-            f"The answer is larger than {self._limit} bytes: ask for fewer items a page, or raise max_answer_bytes",
+            ResponseTooLargeError,
+            f"The response is larger than {self._limit} bytes: ask for fewer items a page, or raise max_response_bytes",
         )
 
     def _error(self, kind: type[_Error], message: str) -> _Error:
-        return kind(message, status=self._answer.status, request_id=self._answer.request_id)
+        return kind(message, status=self._response.status, request_id=self._response.request_id)
 
 
-def api_error(answer: Answer, operation: Operation) -> APIError:
-    """The error for an answer whose status is no success."""
-    details = _details(_mapping(answer.body))
-    kind = _CLASSES.get(answer.status) or (ServerError if answer.status >= 500 else BadRequestError)
-    said = "; ".join(map(str, details)) or _glimpse(answer)
+def api_error(response: Response, operation: Operation) -> APIError:
+    """The error for a response whose status is no success."""
+    details = _details(_mapping(response.body))
+    kind = _CLASSES.get(response.status) or (ServerError if response.status >= 500 else BadRequestError)
+    said = "; ".join(map(str, details)) or _glimpse(response)
     return kind(f"{said}{_remedy(kind, operation)}", errors=details)
 
 
-def unsuccessful(answer: Answer) -> UnsuccessfulError | None:
+def unsuccessful(response: Response) -> UnsuccessfulError | None:
     """The error for a 2xx that says it did not succeed, None if it says no such thing."""
-    if b'"success"' not in answer.body:
+    if b'"success"' not in response.body:
         return None
-    tree = _mapping(answer.body)
+    tree = _mapping(response.body)
     if tree.get("success") is not False:
         return None
     details = _details(tree)
-    said = "; ".join(map(str, details)) or "the answer gives no reason"
-    return UnsuccessfulError(f'The answer says "success": false: {said}', errors=details)
+    said = "; ".join(map(str, details)) or "the response gives no reason"
+    return UnsuccessfulError(f'The response says "success": false: {said}', errors=details)
 
 
 def _mapping(body: bytes) -> dict[str, Any]:
@@ -183,11 +183,11 @@ def _detail(entry: Any) -> ErrorDetail | None:
     )
 
 
-def _glimpse(answer: Answer) -> str:
-    if not answer.body:
-        return "The answer has no body"
-    start = " ".join(answer.body[:200].decode("utf-8", "replace").split())
-    return f"The answer is not in a known error shape and starts with {start[:80]!r}"
+def _glimpse(response: Response) -> str:
+    if not response.body:
+        return "The response has no body"
+    start = " ".join(response.body[:200].decode("utf-8", "replace").split())
+    return f"The response is not in a known error shape and starts with {start[:80]!r}"
 
 
 def _remedy(kind: type[APIError], operation: Operation) -> str:
