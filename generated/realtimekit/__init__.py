@@ -11,8 +11,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from realtimekit_runtime.errors import (
-        AnswerError,
-        AnswerTooLargeError,
         APIError,
         ArgumentError,
         AuthenticationError,
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
         RealtimeKitError,
         RedirectError,
         RequestTimeoutError,
+        ResponseError,
+        ResponseTooLargeError,
         ServerError,
         TransportError,
         UnsuccessfulError,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 __all__ = [
     "UNSET",
     "APIError",
-    "AnswerError",
-    "AnswerTooLargeError",
     "ArgumentError",
     "AsyncClient",
     "AsyncPager",
@@ -61,6 +59,8 @@ __all__ = [
     "RealtimeKitError",
     "RedirectError",
     "RequestTimeoutError",
+    "ResponseError",
+    "ResponseTooLargeError",
     "ServerError",
     "TransportError",
     "Unset",
@@ -72,8 +72,6 @@ __version__ = "1.0.0"
 # Where each name lives. They are imported when they are first used: `import realtimekit` alone costs next to nothing.
 _MODULES = {
     "APIError": "realtimekit_runtime.errors",
-    "AnswerError": "realtimekit_runtime.errors",
-    "AnswerTooLargeError": "realtimekit_runtime.errors",
     "ArgumentError": "realtimekit_runtime.errors",
     "AsyncClient": ".client",
     "AsyncPager": "realtimekit_runtime.pagers",
@@ -94,6 +92,8 @@ _MODULES = {
     "RealtimeKitError": "realtimekit_runtime.errors",
     "RedirectError": "realtimekit_runtime.errors",
     "RequestTimeoutError": "realtimekit_runtime.errors",
+    "ResponseError": "realtimekit_runtime.errors",
+    "ResponseTooLargeError": "realtimekit_runtime.errors",
     "ServerError": "realtimekit_runtime.errors",
     "TransportError": "realtimekit_runtime.errors",
     "UNSET": "realtimekit_runtime.models",

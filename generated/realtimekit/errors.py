@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 from realtimekit_runtime.errors import (
-    AnswerError,
-    AnswerTooLargeError,
     APIError,
     ArgumentError,
     AuthenticationError,
@@ -19,6 +17,8 @@ from realtimekit_runtime.errors import (
     RealtimeKitError,
     RedirectError,
     RequestTimeoutError,
+    ResponseError,
+    ResponseTooLargeError,
     ServerError,
     TransportError,
     UnsuccessfulError,
@@ -26,8 +26,6 @@ from realtimekit_runtime.errors import (
 
 __all__ = [
     "APIError",
-    "AnswerError",
-    "AnswerTooLargeError",
     "ArgumentError",
     "AuthenticationError",
     "BadRequestError",
@@ -40,6 +38,8 @@ __all__ = [
     "RealtimeKitError",
     "RedirectError",
     "RequestTimeoutError",
+    "ResponseError",
+    "ResponseTooLargeError",
     "ServerError",
     "TransportError",
     "UnsuccessfulError",

@@ -18,7 +18,7 @@ LIST_MEETINGS = Operation(
     "list_meetings",
     "GET",
     "/accounts/{account_id}/realtime/kit/{app_id}/meetings",
-    answer=lambda: models.MeetingPage,
+    response=lambda: models.MeetingPage,
     summary="Fetch all meetings for an App",
     description="Returns all meetings for the given App ID.",
     permissions=("Realtime Admin", "Realtime"),

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""The models of the API: what its answers are read into, and what its bodies are made of."""
+"""The models of the API: what its responses are read into, and what its bodies are made of."""
 
 from __future__ import annotations
 
