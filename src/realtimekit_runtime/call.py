@@ -132,8 +132,10 @@ class Call:
             )
         if not isinstance(error, TransportError):
             return False
-        unsent = isinstance(error, ConnectError) and error.unsent
-        return self.request.method in IDEMPOTENT or unsent
+        if isinstance(error, ConnectError) and error.is_final:
+            return False
+        is_unsent = isinstance(error, ConnectError) and error.is_unsent
+        return self.request.method in IDEMPOTENT or is_unsent
 
     def _redirect(self, response: Response) -> float | None:
         target = _resolve(self.url, response.headers["location"])

@@ -108,10 +108,12 @@ class ConnectError(TransportError):
     """The connection was refused, reset or dropped, or what came over it was not HTTP.
 
     Attributes:
-        unsent: Whether the request certainly never reached the service.
+        is_unsent: Whether the request certainly never reached the service.
+        is_final: Whether trying again would not help: a certificate that is not trusted, a proxy that refuses.
     """
 
-    unsent: bool = False
+    is_unsent: bool = False
+    is_final: bool = False
 
 
 class RequestTimeoutError(TransportError):

@@ -12,11 +12,15 @@ import ssl
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlencode
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
+from .deadlines import DeadlineTransport, deadline
 from .errors import (
     ArgumentError,
     ConfigurationError,
@@ -31,14 +35,17 @@ if TYPE_CHECKING:
     from .call import Call
     from .settings import Secret, Settings
 
-_Http = TypeVar("_Http", httpx.Client, httpx.AsyncClient)
-
 __all__ = ["Abandoned", "exchange", "exchange_async", "make_async_http", "make_http"]
 
 # Prefetching is bounded by the pagers; the pool need not be.
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30.0)
 _CLOSED = "The client was closed while the call was under way"
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# What goes wrong on the wire: httpcore's own exceptions where our transport is used, otherwise those of httpx.
+_NETWORK = (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
+_TIMEOUTS = (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError)
+_UNSENT = (httpx.ConnectError, httpcore.ConnectError)
+_BAD_URL = (httpx.InvalidURL, UnicodeError)
+_PROXY = (httpx.ProxyError, httpcore.ProxyError)
 
 
 class Abandoned(Exception):  # noqa: N818  # a signal, no error
@@ -57,25 +64,64 @@ class BearerAuth(httpx.Auth):
         yield request
 
 
+class _DeadlineClient(httpx.Client):
+    """A client whose connections keep the deadline of a request."""
+
+
 def make_http(settings: Settings) -> httpx.Client:
     """The connections of a sync client."""
-    return _made(httpx.Client, settings)
+    context, proxy = _network(settings)
+    try:
+        transport = DeadlineTransport(_LIMITS, context, proxy)
+    except RuntimeError as exc:
+        # A SOCKS proxy needs a package that is not installed.
+        reason = str(exc)
+    else:
+        return _DeadlineClient(transport=transport, trust_env=False, cookies=_no_cookies())
+    raise _unusable(reason)
 
 
 def make_async_http(settings: Settings) -> httpx.AsyncClient:
     """The connections of an async client."""
-    return _made(httpx.AsyncClient, settings)
-
-
-def _made(kind: type[_Http], settings: Settings) -> _Http:
-    if settings.is_loopback:
-        # No proxy of the environment must see this. Nor is TLS spoken: loading certificates would take long.
-        return kind(limits=_LIMITS, trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    context, proxy = _network(settings)
     try:
-        return kind(limits=_LIMITS)
-    except (ImportError, ValueError, OSError, httpx.InvalidURL) as exc:
+        return httpx.AsyncClient(limits=_LIMITS, trust_env=False, verify=context, proxy=proxy, cookies=_no_cookies())
+    except ImportError as exc:
         reason = str(exc)
-    raise ConfigurationError(f"A proxy or certificate that the environment names cannot be used: {reason}")
+    raise _unusable(reason)
+
+
+def _network(settings: Settings) -> tuple[ssl.SSLContext, httpx.Proxy | None]:
+    """The certificates to trust and the proxy to use, as the environment says."""
+    if settings.is_loopback:
+        # No proxy must see this. And no TLS is spoken: loading certificates would take long.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), None
+    try:
+        return httpx.create_ssl_context(), _proxy(settings.base_url)
+    except (ValueError, OSError, httpx.InvalidURL) as exc:
+        reason = str(exc)
+    raise _unusable(reason)
+
+
+def _proxy(base_url: str) -> httpx.Proxy | None:
+    """The proxy that the environment names for this URL (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), if any."""
+    parts, proxies = urlsplit(base_url), getproxies()
+    url = proxies.get(parts.scheme) or proxies.get("all")
+    if not url or proxy_bypass(parts.netloc):
+        return None
+    proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+    # Encoded here to find a broken name now and not at the first connection.
+    proxy.url.host.encode("idna")
+    return proxy
+
+
+def _unusable(reason: str) -> ConfigurationError:
+    return ConfigurationError(f"A proxy or certificate that the environment names cannot be used: {reason}")
+
+
+def _no_cookies() -> CookieJar:
+    """A cookie jar that keeps nothing: no request depends on the responses before it."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 def exchange(
@@ -87,9 +133,12 @@ def exchange(
 ) -> Response | RealtimeKitError:
     """Send the next request of a call and read its response, within the timeout.
 
-    httpx bounds the wait for every single byte, not for the response, and the look-up of a host not at all. What a
-    thread does, its caller need not wait for.
+    Connections of our own keep the deadline. Those of a caller's `http_client` do not: httpx limits the wait for each
+    read only, so the request is sent in a thread that is left behind when the time is over.
     """
+    if isinstance(http, _DeadlineClient):
+        with deadline(settings.timeout):
+            return _exchange(http, call, settings, user_agent, abandoned.is_set)
     outcome: Future[Response | RealtimeKitError] = Future()
     late = threading.Event()
 
@@ -131,7 +180,7 @@ def _exchange(
             response.close()
     except RealtimeKitError as exc:
         return exc
-    except (httpx.HTTPError, httpx.InvalidURL) as exc:
+    except (*_NETWORK, *_TIMEOUTS, *_BAD_URL) as exc:
         return _failure(exc, settings)
     except RuntimeError:
         if not http.is_closed:
@@ -161,7 +210,7 @@ async def exchange_async(
                 await response.aclose()
     except RealtimeKitError as exc:
         return exc
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
+    except (*_NETWORK, *_TIMEOUTS, *_BAD_URL) as exc:
         return _failure(exc, settings)
     except RuntimeError:
         if not http.is_closed:
@@ -190,7 +239,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
             defaults = [(name, value) for name, value in http.params.multi_items() if name not in url.params]
             query = "&".join(filter(None, (url.query.decode(), urlencode(defaults))))
             request.url = url.copy_with(query=query.encode())
-    except httpx.InvalidURL as exc:
+    except _BAD_URL as exc:
         reason = str(exc)
     else:
         return request
@@ -202,14 +251,29 @@ def _timeout(settings: Settings) -> RequestTimeoutError:
 
 
 def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
-    reason = settings.api_token.redact(str(exc) or type(exc).__name__)
-    if isinstance(exc, httpx.TimeoutException | TimeoutError):
+    if isinstance(exc, _TIMEOUTS):
         return _timeout(settings)
-    if isinstance(exc, httpx.InvalidURL):
-        # The request's own URL is fine by now; httpx reads the one of a redirect even if it is not to follow it.
-        return RedirectError(f"The response redirects to something that is no URL: {reason}")
-    unsent = isinstance(exc, _UNSENT)
+    reason = settings.api_token.redact(str(exc) or type(exc).__name__)
+    if isinstance(exc, _BAD_URL) or isinstance(exc.__context__, _BAD_URL):
+        # The URL of the request was good. httpx reads the URL of a redirect even if it is not told to follow it.
+        return RedirectError(f"The response redirects to something that is not a URL: {reason}")
+    target = settings.base_url
+    if (proxy := _proxy(target)) is not None and not settings.is_loopback:
+        target += f" through the proxy {proxy.url}"
+    if isinstance(exc, _PROXY):
+        return ConnectError(f"The proxy refused the connection to {target}: {reason}", is_final=reason[:1] == "4")
+    certificate = _certificate_error(exc)
+    if certificate is not None:
+        reason = f"its certificate is not trusted: {certificate.verify_message} (SSL_CERT_FILE names another authority)"
+    is_unsent = isinstance(exc, _UNSENT)
     return ConnectError(
-        f"{'No connection to' if unsent else 'The connection broke to'} {settings.base_url}: {reason}",
-        unsent=unsent,
+        f"{'No connection to' if is_unsent else 'The connection broke to'} {target}: {reason}",
+        is_unsent=is_unsent,
+        is_final=certificate is not None,
     )
+
+
+def _certificate_error(exc: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    while exc is not None and not isinstance(exc, ssl.SSLCertVerificationError):
+        exc = exc.__cause__ or exc.__context__
+    return exc

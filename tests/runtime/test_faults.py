@@ -95,7 +95,7 @@ def test_a_refused_connection_is_retried_and_named(connect: Connect) -> None:
         url = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
         error = failure(connect(url, max_retries=1))
     assert isinstance(error, ConnectError)
-    assert error.unsent
+    assert error.is_unsent
     assert error.attempts == 2
     assert url in str(error)
 

@@ -1,0 +1,91 @@
+"""No server keeps a request, a thread or a connection longer than the timeout."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from realtimekit import RequestTimeoutError
+
+from .both import Api
+from .scripted import Connection, Server, dribble, page, response
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Api]
+
+CHUNKED = response(200, b"", -1, transfer_encoding="chunked")
+
+
+def flood(connection: Connection) -> None:
+    """Send interim responses as fast as the client takes them."""
+    while True:
+        connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
+
+
+STALLS = {
+    "a slow head": dribble(b"HTTP/1.1 200 OK\r\n", b"X-Filler: more\r\n"),
+    "a slow chunk size": dribble(CHUNKED + b"5;", b"x"),
+    "slow trailers": dribble(CHUNKED + b"0\r\n", b"X-Filler: more\r\n"),
+    "slow interim responses": dribble(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a flood of interim responses": flood,
+}
+
+
+@pytest.mark.parametrize("stall", STALLS.values(), ids=STALLS)
+def test_the_connection_is_closed_at_the_deadline(
+    serve: Serve, connect: Connect, stall: Callable[[Connection], None]
+) -> None:
+    closed = threading.Event()
+
+    def act(connection: Connection) -> None:
+        try:
+            stall(connection)
+        finally:
+            closed.set()
+
+    api = connect(serve(act).url, timeout=0.2, max_retries=0)
+    with pytest.raises(RequestTimeoutError):
+        api.first_page()
+    # The server notices that the client has left: its next send fails.
+    assert closed.wait(10)
+
+
+def test_a_host_that_is_not_found_in_time_is_a_timeout(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        release.wait(10)
+        raise socket.gaierror("not found")
+
+    url = serve(page()).url.replace("127.0.0.1", "localhost")
+    api = connect(url, timeout=0.2, max_retries=0)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    try:
+        with pytest.raises(RequestTimeoutError):
+            api.first_page()
+    finally:
+        release.set()
+
+
+def test_a_request_takes_no_thread_of_its_own(serve: Serve, connect: Connect) -> None:
+    api = connect(serve(page()).url)
+    api.first_page()
+    before = threading.active_count()
+    started: list[str] = []
+    original = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        started.append(thread.name)
+        original(thread)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        for _ in range(5):
+            api.first_page()
+    assert started == []
+    assert threading.active_count() <= before

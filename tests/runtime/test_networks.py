@@ -1,0 +1,120 @@
+"""Proxies, certificates and redirects that cannot work: the error comes at once and names what is wrong."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from realtimekit import ConfigurationError, ConnectError, NotFoundError, RedirectError
+
+from .both import Api
+from .scripted import Server, page, response, send
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Api]
+
+# A certificate for localhost that nobody signed but itself, and its key: for these tests only.
+CERTIFICATE = Path(__file__).parent / "self-signed.pem"
+
+
+@pytest.fixture
+def https() -> Iterator[str]:
+    """The URL of a server whose certificate nobody has reason to trust."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            try:
+                with context.wrap_socket(peer, server_side=True) as connection:
+                    connection.recv(65536)
+                    connection.sendall(response(404, {"success": False, "errors": []}))
+            except OSError:
+                peer.close()
+
+    threading.Thread(target=accept, daemon=True).start()
+    yield f"https://localhost:{listener.getsockname()[1]}"
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+def connect_error(api: Api) -> ConnectError:
+    with pytest.raises(ConnectError) as caught:
+        api.first_page()
+    return caught.value
+
+
+def test_a_certificate_that_is_not_trusted_is_named_at_once(https: str, connect: Connect) -> None:
+    error = connect_error(connect(https))
+    assert "certificate is not trusted" in str(error)
+    assert "SSL_CERT_FILE" in str(error)
+    assert error.attempts == 1
+
+
+def test_a_certificate_that_the_environment_names_is_trusted(
+    https: str, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with pytest.raises(NotFoundError):
+        connect(https).first_page()
+
+
+def test_a_proxy_that_refuses_is_named_at_once(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(send(response(407, b"")))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:password@127.0.0.1:{proxy.port}")
+    error = connect_error(connect("https://api.example"))
+    assert f"proxy http://127.0.0.1:{proxy.port}" in str(error)
+    assert "407" in str(error)
+    assert "password" not in str(error)
+    assert error.attempts == 1
+    assert [(request.method, request.target) for request in proxy.requests] == [("CONNECT", "api.example:443")]
+    assert "proxy-authorization" in proxy.requests[0].headers
+    assert "authorization" not in proxy.requests[0].headers
+
+
+def test_a_proxy_that_is_not_there_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{port}")
+    error = connect_error(connect("https://api.example", max_retries=1))
+    assert f"proxy http://127.0.0.1:{port}" in str(error)
+    assert error.attempts == 2
+
+
+def test_no_proxy_is_heeded(https: str, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    assert "certificate" in str(connect_error(connect(https)))
+
+
+@pytest.mark.parametrize("proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1"])
+def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConfigurationError, match="proxy"):
+        connect("https://api.example").first_page()
+
+
+@pytest.mark.parametrize("location", ["https://xn--a", "http://[", "//a..b/", "https://\x7f"])
+def test_a_redirect_to_what_is_no_url_is_named_at_once(serve: Serve, connect: Connect, location: str) -> None:
+    server = serve(send(response(302, b"", location=location)))
+    with pytest.raises(RedirectError):
+        connect(server.url).first_page()
+    assert len(server.requests) == 1
+
+
+def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
+    server = serve(page(set_cookie="a=b; Path=/"))
+    api = connect(server.url)
+    api.first_page()
+    api.first_page()
+    assert all("cookie" not in request.headers for request in server.requests)
