@@ -131,14 +131,34 @@ def exchange(
     user_agent: str,
     abandoned: threading.Event,
 ) -> Response | RealtimeKitError:
-    """Send the next request of a call and read its response, within the timeout.
+    """Send the next request of a call and read its response, within the timeout."""
+    try:
+        if isinstance(http, _DeadlineClient):
+            with deadline(settings.timeout):
+                return _exchange(http, call, settings, user_agent, abandoned.is_set)
+        return _exchange_in_thread(http, call, settings, user_agent, abandoned)
+    except BaseException as exc:
+        interrupt = _without_frames(exc)
+    raise interrupt
 
-    Connections of our own keep the deadline. Those of a caller's `http_client` do not: httpx limits the wait for each
-    read only, so the request is sent in a thread that is left behind when the time is over.
+
+def _without_frames(interrupt: BaseException) -> BaseException:
+    """An interrupt without its traceback: the frames of the libraries below hold the token."""
+    interrupt.__cause__ = interrupt.__context__ = None
+    return interrupt.with_traceback(None)
+
+
+def _exchange_in_thread(
+    http: httpx.Client,
+    call: Call,
+    settings: Settings,
+    user_agent: str,
+    abandoned: threading.Event,
+) -> Response | RealtimeKitError:
+    """Send a request with a client of the caller's, whose connections do not keep the deadline.
+
+    httpx limits the wait for each read only. When the time is over, the thread is left behind.
     """
-    if isinstance(http, _DeadlineClient):
-        with deadline(settings.timeout):
-            return _exchange(http, call, settings, user_agent, abandoned.is_set)
     outcome: Future[Response | RealtimeKitError] = Future()
     late = threading.Event()
 
@@ -191,7 +211,17 @@ def _exchange(
 async def exchange_async(
     http: httpx.AsyncClient, call: Call, settings: Settings, user_agent: str
 ) -> Response | RealtimeKitError:
-    """Send the next request of a call and read its response."""
+    """Send the next request of a call and read its response, within the timeout."""
+    try:
+        return await _exchange_async(http, call, settings, user_agent)
+    except BaseException as exc:
+        interrupt = _without_frames(exc)
+    raise interrupt
+
+
+async def _exchange_async(
+    http: httpx.AsyncClient, call: Call, settings: Settings, user_agent: str
+) -> Response | RealtimeKitError:
     try:
         async with asyncio.timeout(settings.timeout):
             request = _build(http, call, settings, user_agent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import logging
@@ -217,6 +218,29 @@ def test_the_token_does_not_travel_in_the_open(monkeypatch: pytest.MonkeyPatch, 
 )
 def test_this_machine_may_be_spoken_to_in_the_open(url: str) -> None:
     assert Client(api_token=TOKEN, base_url=url)._settings.base_url == url.rstrip("/")
+
+
+class Stuck(httpx.AsyncBaseTransport, httpx.BaseTransport):
+    """A transport that is interrupted while it writes the head of a request."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        head = request.headers["authorization"]
+        raise KeyboardInterrupt(len(head))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        head = request.headers["authorization"]
+        raise asyncio.CancelledError(len(head))
+
+
+def test_an_interrupt_does_not_show_the_token(connect: Connect) -> None:
+    http = getattr(httpx, connect("https://api.example").http)(transport=Stuck())
+    api = connect("https://api.example", http_client=http)
+    with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
+        api.first_page()
+    captured = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [frame for frame in captured.stack if frame.name != "test_an_interrupt_does_not_show_the_token"]
+    assert TOKEN[:12] not in repr([(frame.name, frame.locals) for frame in frames])
+    assert "exchange" in repr([frame.name for frame in frames])
 
 
 # --- who else would like a say --------------------------------------------------------------------------------------
