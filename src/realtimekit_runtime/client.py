@@ -16,6 +16,7 @@ from .settings import (
     DEFAULT_PREFETCH,
     DEFAULT_TIMEOUT,
     Settings,
+    find_base_url,
     find_token,
 )
 
@@ -51,6 +52,7 @@ class BaseClient(Generic[_Http]):
         api_token: str | None = None,
         account_id: str | None = None,
         base_url: str | None = None,
+        allow_http: bool = False,
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         max_retry_after: float = DEFAULT_MAX_RETRY_AFTER,
@@ -63,8 +65,9 @@ class BaseClient(Generic[_Http]):
         Args:
             api_token: The API token; `CLOUDFLARE_API_TOKEN` where left out.
             account_id: The account of calls that name none; `CLOUDFLARE_ACCOUNT_ID` where left out.
-            base_url: Where the API is; `CLOUDFLARE_BASE_URL`, then the contract's server, where left out. Plain http
-                is for this machine only.
+            base_url: Where the API is; `CLOUDFLARE_BASE_URL`, then the contract's server, where left out.
+            allow_http: Allow plain http beyond this machine, where others could read the token on the way; also
+                `REALTIMEKIT_ALLOW_HTTP=1`. For an emulator inside a network that you trust.
             timeout: Seconds that one request may take, from connecting to the last byte of its response.
             max_retries: How often a failed request is tried again (see `realtimekit.errors`).
             max_retry_after: The longest `Retry-After`, in seconds, that is waited for.
@@ -77,12 +80,14 @@ class BaseClient(Generic[_Http]):
             ConfigurationError: A setting is missing or unusable.
         """
         token = find_token(api_token)
-        del api_token
+        url = find_base_url(base_url)
+        del api_token, base_url
         self._settings = Settings(
             default_base_url=self._base_url,
             api_token=token,
             account_id=account_id,
-            base_url=base_url,
+            base_url=url,
+            allow_http=allow_http,
             timeout=timeout,
             max_retries=max_retries,
             max_retry_after=max_retry_after,

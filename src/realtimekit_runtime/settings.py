@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
+from urllib.parse import unquote, urlsplit
 
 from .errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
-__all__ = ["Secret", "Settings", "find_token"]
+__all__ = ["Secret", "Settings", "find_base_url", "find_token"]
+
+_LOG = logging.getLogger("realtimekit")
 
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 4
@@ -77,7 +81,8 @@ class Settings:
         default_base_url: str,
         api_token: Secret | None,
         account_id: str | None,
-        base_url: str | None,
+        base_url: Secret | None,
+        allow_http: bool,
         timeout: float,
         max_retries: int,
         max_retry_after: float,
@@ -86,9 +91,7 @@ class Settings:
     ) -> None:
         self.api_token = _checked(api_token)
         self.account_id = os.environ.get("CLOUDFLARE_ACCOUNT_ID") or None if account_id is None else account_id
-        if base_url is None:
-            base_url = os.environ.get("CLOUDFLARE_BASE_URL") or default_base_url
-        self.base_url = _base_url(base_url)
+        self.base_url = _base_url(base_url or Secret(default_base_url), self.api_token, allow_http=allow_http)
         self.timeout = _seconds("timeout", timeout, minimum=0.001)
         self.max_retry_after = _seconds("max_retry_after", max_retry_after, minimum=0)
         self.max_retries = _count("max_retries", max_retries, minimum=0)
@@ -98,12 +101,21 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         """Whether the base URL names this machine over plain http."""
-        return self.base_url.lower().startswith("http:")
+        return _is_local_http(self.base_url)
 
 
 def find_token(argument: str | None) -> Secret | None:
-    """The token, unchecked: nothing may be raised while it stands in a variable, since tracebacks can show those."""
-    text = (os.environ.get("CLOUDFLARE_API_TOKEN") or None) if argument is None else argument
+    """The token, not yet checked: while it stands in a variable nothing may raise, since tracebacks show variables."""
+    return _find(argument, "CLOUDFLARE_API_TOKEN")
+
+
+def find_base_url(argument: str | None) -> Secret | None:
+    """The base URL, not yet checked: it may hold a password or the token by mistake."""
+    return _find(argument, "CLOUDFLARE_BASE_URL")
+
+
+def _find(argument: str | None, variable: str) -> Secret | None:
+    text = (os.environ.get(variable) or None) if argument is None else argument
     return None if text is None else Secret(text)
 
 
@@ -123,39 +135,63 @@ def _checked(token: Secret | None) -> Secret:
     return token
 
 
-def _base_url(text: str) -> str:
-    from urllib.parse import urlsplit
+def _base_url(text: Secret, token: Secret, *, allow_http: bool) -> str:
+    problem = _problem_of(text, token)
+    if problem is not None:
+        raise ConfigurationError(problem)
+    url = text.reveal().rstrip("/")
+    if url.lower().startswith("http:") and not _is_local_http(url):
+        if not allow_http and os.environ.get("REALTIMEKIT_ALLOW_HTTP") != "1":
+            raise ConfigurationError(
+                f"base_url {url!r} would send the token unencrypted: use https. Inside a network that you trust, "
+                "allow_http=True or REALTIMEKIT_ALLOW_HTTP=1 permits it"
+            )
+        _LOG.warning("The token is sent unencrypted to %s: plain http is allowed for this client", url)
+    return url
 
-    if not text:
-        raise ConfigurationError(
-            "No base URL: pass base_url=… or set CLOUDFLARE_BASE_URL; the contract names no server"
-        )
+
+def _problem_of(text: Secret, token: Secret) -> str | None:
+    """What is wrong with a base URL, in words that do not show a secret. Does not raise: see `find_token`."""
+    url: Any = text.reveal()
+    if not isinstance(url, str):
+        return f"base_url must be a str, not {type(url).__name__}"
+    if not url:
+        return "No base URL: pass base_url=… or set CLOUDFLARE_BASE_URL; the contract names no server"
+    if "@" in url:
+        return "base_url must not carry a user name or password"
+    if token.redact(url) != url:
+        return "base_url must not carry the API token: it is sent in a header"
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-        (host or "").encode("idna")
-    except (ValueError, AttributeError, TypeError):
-        raise ConfigurationError(f"base_url is no URL: {text!r}") from None
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("base_url must not carry a user name or password")
+        _check_host(host or "")
+    except ValueError:
+        return f"base_url is not a URL: {url!r}"
     if parts.scheme not in ("https", "http") or not host:
-        raise ConfigurationError(f"base_url must start with https:// and name a host: {text!r}")
-    if parts.query or parts.fragment or not text.isprintable() or " " in text:
-        raise ConfigurationError(f"base_url must have no query, fragment or spaces: {text!r}")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ConfigurationError(
-            f"base_url {text!r} would send the token unencrypted: use https (http is for this machine only)"
-        )
-    return text.rstrip("/")
+        return f"base_url must start with https:// and name a host: {url!r}"
+    if "?" in url or "#" in url or "\\" in url or not url.isprintable() or " " in url:
+        return f"base_url must have no query, fragment, backslash or spaces: {url!r}"
+    if any(unquote(segment) in (".", "..") for segment in parts.path.split("/")):
+        return f"base_url must have no dot segments, which would lead to another path: {url!r}"
+    return None
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _check_host(host: str) -> None:
+    host.encode("idna")
+    if "xn--" in host:
+        import idna
+
+        idna.decode(host)
+
+
+def _is_local_http(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname == "localhost":
+        return parts.scheme == "http"
     from ipaddress import ip_address
 
     try:
-        return ip_address(host).is_loopback
+        return ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
 

@@ -192,6 +192,20 @@ def test_another_setting_that_is_wrong_does_not_show_the_token() -> None:
 
 
 @pytest.mark.parametrize(
+    "url", [f"https://api.example/{TOKEN}", f"http://api.example/{TOKEN}", f"https://user:{TOKEN}@api.example"]
+)
+@pytest.mark.parametrize("by", ["argument", "environment"])
+def test_a_base_url_with_a_secret_in_it_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str, by: str
+) -> None:
+    if by == "environment":
+        monkeypatch.setenv("CLOUDFLARE_BASE_URL", url)
+    with pytest.raises(ConfigurationError, match="base_url must not carry") as caught:
+        Client(api_token=TOKEN, base_url=url if by == "argument" else None)
+    assert TOKEN[:12] not in everything_said(caught.value)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://api.cloudflare.com/client/v4",

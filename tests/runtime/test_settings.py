@@ -130,3 +130,31 @@ def test_a_number_in_place_is_kept(timeout: float, max_retry_after: float, max_r
 def test_a_client_shows_where_it_goes(kind: Kind) -> None:
     shown = repr(kind(api_token="token", account_id="account"))
     assert shown == f"{kind.__name__}(base_url='https://api.cloudflare.com/client/v4', account_id='account')"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example/v4?", "https://api.example/v4#", "https://api.example/v4/..", "https://api.example/%2e%2E/v4",
+        "https://api.example/./v4", "https://xn--a", "https://a..b", "https://api.example\\v4", "https://[::1", 7,
+    ],
+)  # fmt: skip
+def test_a_base_url_that_would_lead_elsewhere_is_refused(kind: Kind, url: Any) -> None:
+    with pytest.raises(ConfigurationError, match="base_url"):
+        kind(api_token="token", base_url=url)
+
+
+def test_http_beyond_this_machine_has_to_be_allowed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = "http://emulator:8790/client/v4"
+    with pytest.raises(ConfigurationError, match=r"allow_http=True or REALTIMEKIT_ALLOW_HTTP=1"):
+        Client(api_token="token", base_url=url)
+    assert Client(api_token="token", base_url=url, allow_http=True)._settings.base_url == url
+    monkeypatch.setenv("REALTIMEKIT_ALLOW_HTTP", "1")
+    assert Client(api_token="token", base_url=url)._settings.base_url == url
+    warnings = [record.getMessage() for record in caplog.records]
+    assert [url in warning for warning in warnings] == [True, True]
+    assert Client(api_token="token", base_url="http://127.0.0.1:1")
+    assert len(caplog.records) == 2
