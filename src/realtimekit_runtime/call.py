@@ -61,8 +61,12 @@ class Call:
     def before(self) -> float:
         """Seconds to wait before the next request, because the service said so."""
         delay = self._quota.delay()
-        # Longer than the caller wants to wait: ask all the same, and let the response decide.
-        return delay if delay <= self._settings.max_retry_after else 0.0
+        if delay > self._settings.max_retry_after:
+            # Longer than the caller wants to wait. Ask all the same: the response says whether the quota is used up.
+            return 0.0
+        if delay:
+            _LOG.info("%s: the rate limit is used up; waiting %.1f s", self.request.operation.path, delay)
+        return delay
 
     def take(self, outcome: Response | RealtimeKitError, seconds: float) -> float | None:
         """Take in what a request came to.
@@ -75,6 +79,9 @@ class Call:
             Seconds to wait before the next request, or None when the call is over (see `result`).
         """
         self._attempts += 1
+        if isinstance(outcome, Response) and outcome.status >= 300:
+            # Redact before truncating: half a token would not match.
+            outcome.body = self._settings.api_token.redact_bytes(outcome.body)
         self._log(outcome, seconds)
         if isinstance(outcome, RealtimeKitError):
             return self._retry(outcome, None)
@@ -85,9 +92,7 @@ class Call:
             return self._read(outcome)
         if 300 <= outcome.status <= 399:
             return self._fail(RedirectError("The response is a redirect to nowhere"), outcome)
-        # Before anything is cut short: the first half of an echoed token is no longer recognised.
-        outcome.body = self._settings.api_token.redact_bytes(outcome.body)
-        error = api_error(outcome, self.request.operation)
+        error = api_error(outcome, self.request.operation, self._settings.api_token)
         error.retry_after = retry_after(outcome.headers.get("retry-after"))
         return self._retry(error, outcome)
 
@@ -102,10 +107,10 @@ class Call:
         try:
             self._value = _value(response, expected)
         except DecodeError as exc:
-            return self._fail(unsuccessful(response) or exc, response)
+            return self._fail(unsuccessful(response, self._settings.api_token) or exc, response)
         # The field, where the response has one, spares a second look at the whole body.
         succeeded = getattr(self._value, "success", None)
-        if succeeded is not True and (error := unsuccessful(response)):
+        if succeeded is not True and (error := unsuccessful(response, self._settings.api_token)):
             return self._fail(error, response)
         return None
 
@@ -122,7 +127,17 @@ class Call:
             return self._fail(error, response)
         if self._attempts > self._settings.max_retries:
             return self._fail(error, response)
-        return self._backoff.delay() if asked is None else asked
+        delay = self._backoff.delay() if asked is None else asked
+        _LOG.info(
+            "%s %s: %s in attempt %d of %d; trying again in %.1f s",
+            self.request.method,
+            self.request.operation.path,
+            type(error).__name__ if response is None else f"status {response.status}",
+            self._attempts,
+            self._settings.max_retries + 1,
+            delay,
+        )
+        return delay
 
     def _may_retry(self, error: RealtimeKitError, response: Response | None) -> bool:
         if response is not None:
@@ -161,10 +176,6 @@ class Call:
             error.status = response.status
             error.request_id = response.request_id
             error.body = secret.redact_bytes(response.body)
-            if isinstance(error, APIError):
-                for detail in error.errors:
-                    detail.message = secret.redact(detail.message)
-                    detail.pointer = detail.pointer and secret.redact(detail.pointer)
         if error.request_id is not None:
             error.request_id = secret.redact(error.request_id)
         # Without the way it came: bodies, headers and requests stand there.

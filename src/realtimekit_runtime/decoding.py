@@ -16,6 +16,7 @@ import threading
 import types
 from collections import ChainMap
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import count, repeat
 from typing import Annotated, Any, ClassVar, Final, Union, get_args, get_origin
 
@@ -30,6 +31,16 @@ __all__ = ["Codec", "codec"]
 # Responses are read in several threads; a model is prepared in one.
 _PREPARING: Final = threading.Lock()
 _AT: Final = re.compile(r" - at `([^`]*)`")
+_IS_FRACTION: Final = "Expected `int`, got `float`"
+# Matches all of a JSON text. Strings and integers are skipped in one step with what stands between them. No part of the
+# pattern is tried twice (`++`, `*+`), so that time and memory grow with the text and no faster.
+_FRACTION: Final = re.compile(
+    rb"""(?: "(?:[^"\\]++|\\.)*+" | [^"0-9-]++ | -?[0-9]++(?![0-9.eE]) )++
+    | (?P<number> -?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+ )""",
+    re.VERBOSE | re.DOTALL,
+)
+# Reading without msgspec may take more than twenty times the memory of the body.
+_MAX_SLOW_BYTES: Final = 2**20
 _MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
 _LIBRARY_ERRORS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ABSENT: Final = (type(None), Unset)
@@ -50,24 +61,28 @@ class Codec:
         Raises:
             DecodeError: The body is no JSON or breaks the contract; `error.path` says where.
         """
+        value, error = self._read(body, body)
+        if error is not None and str(error).startswith(_IS_FRACTION):
+            # JSON has one kind of number: 1.0 is an integer.
+            value, error = self._read(_FRACTION.sub(_as_integer, body), body)
+        if error is None:
+            return value
+        if not isinstance(error, msgspec.ValidationError) and len(body) <= _MAX_SLOW_BYTES:
+            # Correct JSON that msgspec does not read, such as half a surrogate pair in a string.
+            with suppress(ValueError, RecursionError):
+                return self.convert(untyped(_FRACTION.sub(_as_integer, body)))
+        raise _decode_error(error)
+
+    def _read(self, body: bytes, source: bytes) -> tuple[Any, Exception | None]:
         try:
             # msgspec does not look into the strings that it skips.
             if not body.isascii():
                 body.decode()
             value = self._decoder.decode(body)
-            _keep_unknown(value, Source(body))
+            _keep_unknown(value, Source(source))
         except _LIBRARY_ERRORS as exc:
-            failure = _decode_error(exc)
-        else:
-            return value
-        # JSON knows one kind of number: 1.0 is an integer. Read it the slow way before giving up.
-        try:
-            tree = untyped(body, _number)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            return self.convert(tree)
-        raise failure
+            return None, exc.with_traceback(None)
+        return value, None
 
     def convert(self, data: Any) -> Any:
         """Read JSON-ready Python values.
@@ -92,11 +107,13 @@ def codec(python_type: Any) -> Codec:
         return Codec(python_type)
 
 
-def _number(text: str) -> int | float:
+def _as_integer(found: re.Match[bytes]) -> bytes:
+    """A number with a fraction or an exponent as an integer, if it is one; anything else as it is."""
+    text = found["number"]
+    if text is None:
+        return found[0]
     number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("Number out of range")
-    return int(number) if number.is_integer() else number
+    return b"%d" % number if math.isfinite(number) and number.is_integer() else text
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

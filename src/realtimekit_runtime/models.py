@@ -117,9 +117,12 @@ class Model:
 
     def __repr__(self) -> str:
         fields = [(name, getattr(self, name)) for name in wire_names(type(self))]
-        shown = [f"{name}={value!r}" for name, value in fields if value is not UNSET]
-        if self.additional_properties:
-            shown.append(f"additional_properties={self.additional_properties!r}")
+        shown = [f"{name}={_short(value)}" for name, value in fields if value is not UNSET]
+        # Unknown fields are shown once they were looked up. Looking them up reads the whole response again, and
+        # asyncio.run makes a repr of what it returns.
+        extra = getattr(self, "_extra", None)
+        if extra and isinstance(extra, dict):
+            shown.append(f"additional_properties={extra!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -129,6 +132,13 @@ class Model:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
+
+
+def _short(value: Any) -> str:
+    """The repr of a field; a list of models is its length and their class."""
+    if isinstance(value, list) and value and isinstance(value[0], Model):
+        return f"<{len(value)} x {type(value[0]).__name__}>"
+    return repr(value)
 
 
 class OpenStrEnum(enum.StrEnum):

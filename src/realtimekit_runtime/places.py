@@ -6,7 +6,6 @@ A place is the response itself (`Source`), or a pair of the place around it and 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any, Union
 
 import msgspec
@@ -45,22 +44,17 @@ def find(place: Place) -> Any:
     return value
 
 
-def untyped(body: bytes, number: Callable[[str], Any] | None = None) -> Any:
-    """Read JSON into plain Python values.
-
-    Args:
-        body: The JSON.
-        number: Reads the numbers that are not spelled as integers; where left out, one beyond Python's is infinite.
+def untyped(body: bytes) -> Any:
+    """Read JSON into plain Python values; a number beyond Python's is infinite.
 
     Raises:
-        ValueError: It is no JSON, or `number` raised it.
+        ValueError: It is no JSON.
     """
     try:
-        return msgspec.json.Decoder(float_hook=number).decode(body)
+        return msgspec.json.decode(body)
     except msgspec.DecodeError:
         # Correct JSON that msgspec refuses, such as half a surrogate pair in a string.
-        integer = None if number else _whole
-        return json.loads(body.decode(), parse_float=number, parse_constant=number, parse_int=integer)
+        return json.loads(body.decode(), parse_int=_whole, parse_constant=_refuse)
 
 
 def _whole(digits: str) -> int | float:
@@ -69,3 +63,7 @@ def _whole(digits: str) -> int | float:
     except ValueError:
         # More digits than Python wants to read.
         return float(digits)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

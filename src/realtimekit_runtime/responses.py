@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 
 from .errors import (
@@ -27,12 +28,22 @@ if TYPE_CHECKING:
 
     from .errors import RealtimeKitError
     from .operations import Operation
+    from .settings import Secret
 
     _Error = TypeVar("_Error", bound=RealtimeKitError)
 
 __all__ = ["Response", "ResponseReader", "api_error", "unsuccessful"]
 
 _GZIP = zlib.MAX_WBITS | 16
+
+# A body that is larger is not an error message. Read as JSON, it could take hundreds of times its size.
+_MAX_PARSED_BYTES = 256 * 1024
+_MAX_DETAILS = 20
+# Of a message.
+_MAX_CHARACTERS = 1500
+
+# Control characters, line separators, and what changes the direction of the text around it.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 _CLASSES: dict[int, type[APIError]] = {
     401: AuthenticationError,
@@ -129,28 +140,39 @@ class ResponseReader:
         return kind(message, status=self._response.status, request_id=self._response.request_id)
 
 
-def api_error(response: Response, operation: Operation) -> APIError:
-    """The error for a response whose status is no success."""
-    details = _details(_mapping(response.body))
+def api_error(response: Response, operation: Operation, secret: Secret) -> APIError:
+    """The error for a response whose status is not a success."""
+    details, more = _details(_mapping(response.body), secret)
     kind = _CLASSES.get(response.status) or (ServerError if response.status >= 500 else BadRequestError)
-    said = "; ".join(map(str, details)) or _glimpse(response)
-    return kind(f"{said}{_remedy(kind, operation)}", errors=details)
+    reason = _reason(details, more) or _glimpse(response)
+    return kind(f"{reason}{_remedy(kind, operation)}", errors=details)
 
 
-def unsuccessful(response: Response) -> UnsuccessfulError | None:
-    """The error for a 2xx that says it did not succeed, None if it says no such thing."""
-    if b'"success"' not in response.body:
+def unsuccessful(response: Response, secret: Secret) -> UnsuccessfulError | None:
+    """The error for a 2xx that reports `"success": false`; None where it does not."""
+    # The name of the field may be written with escapes.
+    if (b'"success"' not in response.body and b"\\u" not in response.body) or not _reports_failure(response.body):
         return None
-    tree = _mapping(response.body)
-    if tree.get("success") is not False:
-        return None
-    details = _details(tree)
-    said = "; ".join(map(str, details)) or "the response gives no reason"
-    return UnsuccessfulError(f'The response says "success": false: {said}', errors=details)
+    details, more = _details(_mapping(response.body), secret)
+    reason = _reason(details, more) or "the response gives no reason"
+    return UnsuccessfulError(f'The response says "success": false: {reason}', errors=details)
+
+
+def _reports_failure(body: bytes) -> bool:
+    import msgspec
+
+    # Reads one field and skips the rest: a large body costs no memory.
+    flag = msgspec.defstruct("Flag", [("success", bool, True)])
+    try:
+        return getattr(msgspec.json.decode(body, type=flag), "success", True) is False
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return False
 
 
 def _mapping(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is; an empty one where it is anything else."""
+    """The JSON object in a body; an empty one where the body is something else, or too large for an error."""
+    if len(body) > _MAX_PARSED_BYTES:
+        return {}
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
@@ -158,28 +180,41 @@ def _mapping(body: bytes) -> dict[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
-def _details(said: dict[str, Any]) -> tuple[ErrorDetail, ...]:
-    """What an error body says, in the gateway's shape (`errors`) or the service's (`error`)."""
-    entries = said.get("errors")
+def _details(tree: dict[str, Any], secret: Secret) -> tuple[tuple[ErrorDetail, ...], int]:
+    """The errors in a body, in the gateway's shape (`errors`) or the service's (`error`), and how many more it has."""
+    entries = tree.get("errors")
     if not isinstance(entries, list) or not entries:
-        entries = [said.get("error")]
-    return tuple(detail for entry in entries if (detail := _detail(entry)) is not None)
+        entries = [tree.get("error")]
+    entries = [entry for entry in entries if isinstance(entry, str | dict)]
+    details = tuple(_detail(entry, secret) for entry in entries[:_MAX_DETAILS])
+    return details, len(entries) - len(details)
 
 
-def _detail(entry: Any) -> ErrorDetail | None:
+def _reason(details: tuple[ErrorDetail, ...], more: int) -> str:
+    """What the errors say, on one line."""
+    reason = _shortened("; ".join(map(str, details)))
+    # Escaped, because control characters could change what a terminal or a log shows.
+    reason = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], reason)
+    return f"{reason}; and {more} more" if more else reason
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
+
+
+def _detail(entry: Any, secret: Secret) -> ErrorDetail:
     if isinstance(entry, str):
-        return ErrorDetail(None, entry)
-    if not isinstance(entry, dict):
-        return None
+        entry = {"message": entry}
     code, message, source = entry.get("code"), entry.get("message"), entry.get("source")
     pointer = source.get("pointer") if isinstance(source, dict) else None
     if isinstance(code, float) and code.is_integer():
-        # JSON knows one kind of number.
+        # JSON has one kind of number.
         code = int(code)
+    # Redact before truncating: half a token would not match.
     return ErrorDetail(
         code if isinstance(code, int) and not isinstance(code, bool) else None,
-        message if isinstance(message, str) else "no message",
-        pointer if isinstance(pointer, str) else None,
+        _shortened(secret.redact(message)) if isinstance(message, str) else "no message",
+        _shortened(secret.redact(pointer)) if isinstance(pointer, str) else None,
     )
 
 

@@ -40,17 +40,29 @@ def is_retryable_status(status: int) -> bool:
 
 
 def retry_after(header: str | None, now: Callable[[], float] = time.time) -> float | None:
-    """Seconds that a `Retry-After` asks to wait: a number of seconds, or a date; None where it says neither."""
+    """Seconds that a `Retry-After` asks to wait: a number of seconds, or a date; None where it says neither.
+
+    Of several headers, which arrive joined by commas, the longest wait counts.
+    """
     if header is None:
         return None
-    if _DIGITS.fullmatch(header.strip()):
-        return float(header)
+    numbers: list[str] = []
+    others: list[str] = []
+    for part in header.split(","):
+        (numbers if _DIGITS.fullmatch(part.strip()) else others).append(part)
+    waits = [float(number) for number in numbers]
+    # A date has a comma of its own.
+    at = _date(",".join(others))
+    if at is not None:
+        waits.append(max(0.0, at - now()))
+    return max(waits, default=None)
+
+
+def _date(text: str) -> float | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        at = parsedate_to_datetime(header)
+        at = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
-    if at.tzinfo is None:
-        return None
-    return max(0.0, at.timestamp() - now())
+    return None if at.tzinfo is None else at.timestamp()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import re
 from urllib.parse import unquote, urlsplit
 
 from .errors import ConfigurationError
@@ -21,9 +22,9 @@ DEFAULT_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 4
 DEFAULT_MAX_RETRY_AFTER = 300.0
 DEFAULT_PREFETCH = 10
-DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+DEFAULT_MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
-_SHORTEST_TELLING = 6
+_MIN_REDACTABLE_LENGTH = 6
 
 # A week. Some systems cannot wait for more than 24 days at a time.
 _LONGEST = 604_800.0
@@ -32,27 +33,35 @@ _LONGEST = 604_800.0
 class Secret:
     """A text that shows itself to nobody but its holder: not in a repr, a log, a traceback or a pickle."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_pattern", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._pattern: re.Pattern[str] | None = None
 
     def reveal(self) -> str:
         """The text itself. Keep it out of local variables: tracebacks can show those."""
         return self._text
 
     def redact(self, text: str) -> str:
-        """`text` with every occurrence of the secret blacked out."""
-        return text.replace(self._text, "[redacted]") if self._is_telling else text
+        """`text` with `[redacted]` in the place of the secret, in upper or lower case.
+
+        Encoded forms (percent signs, Base64, JSON escapes) are not found.
+        """
+        if not self._is_redactable:
+            return text
+        if self._pattern is None:
+            self._pattern = re.compile(re.escape(self._text), re.IGNORECASE | re.ASCII)
+        return self._pattern.sub("[redacted]", text)
 
     def redact_bytes(self, data: bytes) -> bytes:
-        """`data` with every occurrence of the secret blacked out."""
-        return data.replace(self._text.encode(), b"[redacted]") if self._is_telling else data
+        """The same for bytes."""
+        return self.redact(data.decode("latin-1")).encode("latin-1") if self._is_redactable else data
 
     @property
-    def _is_telling(self) -> bool:
-        # The service's tokens have 40 characters. A stand-in of two or three would black out half of every message.
-        return len(self._text) >= _SHORTEST_TELLING
+    def _is_redactable(self) -> bool:
+        # The service's tokens have 40 characters. A made-up token of two or three would match half of every message.
+        return len(self._text) >= _MIN_REDACTABLE_LENGTH
 
     def __repr__(self) -> str:
         return "Secret([redacted])"

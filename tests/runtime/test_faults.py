@@ -286,3 +286,24 @@ def test_a_request_that_was_never_sent_is_repeated(connect: Connect) -> None:
 def test_without_retries_there_is_one_request(serve: Serve, connect: Connect) -> None:
     server = serve(send(response(503, b"")))
     assert failure(connect(server.url, max_retries=0)).attempts == len(server.requests) == 1
+
+
+def test_a_failure_may_be_spelled_with_escapes(serve: Serve, connect: Connect) -> None:
+    body = json.dumps({**PAGE, "success": False}).replace('"success"', '"succ\\u0065ss"').encode()
+    assert isinstance(failure(connect(serve(send(response(200, body))).url)), UnsuccessfulError)
+
+
+def test_of_many_errors_some_are_kept(serve: Serve, connect: Connect) -> None:
+    errors = [{"code": number, "message": "x" * 5000} for number in range(30)]
+    error = failure(connect(serve(send(response(400, {"success": False, "errors": errors}))).url))
+    assert isinstance(error, BadRequestError)
+    assert error.codes == tuple(range(20))
+    assert "and 10 more" in str(error)
+    assert len(str(error)) < 2000
+
+
+def test_control_characters_of_a_service_are_escaped(serve: Serve, connect: Connect) -> None:
+    body = {"success": False, "error": {"code": 1, "message": "\x1b[2J\r\n\u202eevil"}}
+    said = str(failure(connect(serve(send(response(400, body))).url)))
+    assert r"\x1b[2J\r\n\u202eevil" in said
+    assert said.isprintable()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from realtimekit import ResponseTooLargeError
+from realtimekit import RealtimeKitError, ResponseTooLargeError
 
 from .both import Api
 from .scripted import PAGE, Connection, Server, response, send
@@ -76,3 +76,52 @@ def test_no_response_fills_the_memory(serve: Serve, connect: Connect, act: Calla
     finally:
         tracemalloc.stop()
     assert peak < 12 * MB
+
+
+# Lists in JSON take three bytes each, and more than fifty in Python.
+LISTS = b"[" + b"[]," * (MB // 2) + b"[]]"
+ERRORS = b"[" + b'{"code":1},' * (MB // 8) + b"{}]"
+MEETING = json.dumps(PAGE["data"][0]).encode()
+PAGING = b'"paging":{"start_offset":1,"end_offset":1,"total_count":%s}'
+
+SWELLING = {
+    "a list of lists where meetings are due": (200, b'{"data":' + LISTS + b"}"),
+    "a wrong type behind unknown lists": (200, b'{"more":' + LISTS + b',"data":7}'),
+    "a number with a fraction behind unknown lists": (
+        200,
+        b'{"more":' + LISTS + b',"success":true,"data":[' + MEETING + b"]," + PAGING % b"1.5" + b"}",
+    ),
+    "no success, and a list of lists": (200, b'{"success":false,"errors":' + LISTS + b"}"),
+    "an error with a list of lists": (400, b'{"success":false,"errors":' + LISTS + b"}"),
+    "many errors": (500, b'{"success":false,"errors":' + ERRORS + b"}"),
+}
+
+
+@pytest.mark.parametrize(("status", "body"), SWELLING.values(), ids=SWELLING)
+def test_no_body_takes_many_times_its_size(serve: Serve, connect: Connect, status: int, body: bytes) -> None:
+    api = connect(
+        serve(send(response(status, gzip.compress(body), content_encoding="gzip"))).url, max_retries=0, timeout=60
+    )
+    tracemalloc.start()
+    try:
+        with pytest.raises(RealtimeKitError) as caught:
+            api.first_page()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * len(body) + MB
+    assert len(str(caught.value)) < 2000
+
+
+def test_a_whole_number_with_a_fraction_costs_no_more(serve: Serve, connect: Connect) -> None:
+    body = b'{"more":' + LISTS + b',"success":true,"data":[' + MEETING + b"]," + PAGING % b"1.0" + b"}"
+    api = connect(serve(send(response(200, body))).url, timeout=60)
+    tracemalloc.start()
+    try:
+        page = api.first_page()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert page.paging.total_count == 1
+    assert type(page.paging.total_count) is int
+    assert peak < 5 * len(body)

@@ -17,7 +17,7 @@ from realtimekit_runtime.quota import Quota
 from realtimekit_runtime.retries import Backoff, is_retryable_status, retry_after
 
 from .both import Api, SyncApi
-from .scripted import Server, page, response, send
+from .scripted import Server, page, reset, response, send
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Api]
@@ -53,6 +53,26 @@ def test_retry_after_may_be_a_date(serve: Serve, connect: Connect) -> None:
     api = connect(serve(send(response(429, b"", retry_after=at)), page()).url)
     api.first_page()
     assert api.waits[1] == pytest.approx(90, abs=3)
+
+
+def test_of_two_headers_the_longer_wait_counts(serve: Serve, connect: Connect) -> None:
+    data = response(429, b"", retry_after="1").replace(b"\r\n\r\n", b"\r\nRetry-After: 120\r\n\r\n")
+    api = connect(serve(send(data), page()).url)
+    api.first_page()
+    assert api.waits == [0, pytest.approx(120, abs=0.5)]
+
+
+def test_each_retry_and_each_wait_is_logged(serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "realtimekit")
+    server = serve(send(response(503, b"", retry_after="3")), reset(), page(ratelimit='"default";r=0;t=30'), page())
+    api = connect(server.url)
+    api.first_page()
+    api.first_page()
+    messages = [record.getMessage() for record in caplog.records if record.name == "realtimekit"]
+    assert [record.levelname for record in caplog.records if record.name == "realtimekit"] == ["INFO"] * 3
+    assert "status 503 in attempt 1 of 5; trying again in 3.0 s" in messages[0]
+    assert "ConnectError in attempt 2 of 5" in messages[1]
+    assert "the rate limit is used up; waiting 30.0 s" in messages[2]
 
 
 @pytest.mark.parametrize("nonsense", ["", "soon", "-5", "1e9", "٣", "Mon, 99 Nov 2026 03:49:00 GMT", "0x10", "nan"])
