@@ -107,12 +107,28 @@ class Call:
         try:
             self._value = _value(response, expected)
         except DecodeError as exc:
-            return self._fail(unsuccessful(response, self._settings.api_token) or exc, response)
+            error = unsuccessful(response, self._settings.api_token)
+            return self._fail(error, response) if error else self._read_partly(exc, response)
         # The field, where the response has one, spares a second look at the whole body.
         succeeded = getattr(self._value, "success", None)
         if succeeded is not True and (error := unsuccessful(response, self._settings.api_token)):
             return self._fail(error, response)
         return None
+
+    def _read_partly(self, error: DecodeError, response: Response) -> float | None:
+        """Read a page without its invalid items, if the caller wants that."""
+        pagination = self.request.operation.pagination
+        if pagination is not None:
+            from .invalid_items import name_item, read_valid_items
+
+            if self._settings.invalid_items == "skip":
+                page = read_valid_items(response.body, self.request.operation.response(), pagination)
+                if page is not None:
+                    self._value = page
+                    return None
+            else:
+                name_item(error, response.body, pagination)
+        return self._fail(error, response)
 
     def _retry(self, error: RealtimeKitError, response: Response | None) -> float | None:
         asked = error.retry_after if isinstance(error, APIError) else None

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .arguments import Request
     from .call import Call
     from .operations import Operation
+    from .settings import InvalidItems
 
 __all__ = ["AsyncClient", "SyncClient"]
 
@@ -58,6 +59,7 @@ class BaseClient(Generic[_Http]):
         max_retry_after: float = DEFAULT_MAX_RETRY_AFTER,
         prefetch: int = DEFAULT_PREFETCH,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        invalid_items: InvalidItems = "raise",
         http_client: _Http | None = None,
     ) -> None:
         """Make a client. Nothing is sent yet.
@@ -73,6 +75,8 @@ class BaseClient(Generic[_Http]):
             max_retry_after: The longest `Retry-After`, in seconds, that is waited for.
             prefetch: The most pages of a list under way at a time; 1 reads them one after the other.
             max_response_bytes: The largest response that is read, in bytes after decompression.
+            invalid_items: What an item that breaks the contract does: "raise" a `DecodeError`, or "skip" the item with
+                a warning in the log; the page's `invalid` then has the error.
             http_client: Your own httpx client, for a proxy, a transport or certificates. It is used as it is and
                 stays yours to close.
 
@@ -93,6 +97,7 @@ class BaseClient(Generic[_Http]):
             max_retry_after=max_retry_after,
             prefetch=prefetch,
             max_response_bytes=max_response_bytes,
+            invalid_items=invalid_items,
         )
         if http_client is not None:
             import httpx

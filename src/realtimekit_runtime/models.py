@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar, dataclass_transform
 
 import attrs
 import msgspec
@@ -17,6 +17,9 @@ from msgspec import UNSET, Meta
 from msgspec import UnsetType as Unset
 
 from .places import Place, find
+
+if TYPE_CHECKING:
+    from .errors import DecodeError
 
 __all__ = [
     "UNSET",
@@ -49,13 +52,15 @@ class Model:
     An optional field that the response did not have is `UNSET`; one that was `null` is `None`. Both are false.
     """
 
-    __slots__ = ("_extra",)
+    __slots__ = ("_extra", "_invalid")
 
     # The wire names of the fields whose Python names differ from them.
     __wire_names__: Mapping[str, str] = {}
 
     # The unknown fields themselves, or where they are to be found (see `places`).
     _extra: dict[str, Any] | Place
+    # Errors about items that were left out of a page.
+    _invalid: tuple[Any, ...]
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -76,6 +81,11 @@ class Model:
     @additional_properties.setter
     def additional_properties(self, value: dict[str, Any]) -> None:
         self._extra = dict(value)
+
+    @property
+    def invalid(self) -> tuple[DecodeError, ...]:
+        """Of a page read with `Client(invalid_items="skip")`: an error for each item that was left out."""
+        return getattr(self, "_invalid", ())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the model as JSON-ready Python values, under wire names, unknown fields included.

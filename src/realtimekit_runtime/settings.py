@@ -12,7 +12,9 @@ from .errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any, Literal, NoReturn
+
+    InvalidItems = Literal["raise", "skip"]
 
 __all__ = ["Secret", "Settings", "find_base_url", "find_token"]
 
@@ -77,6 +79,7 @@ class Settings:
         "account_id",
         "api_token",
         "base_url",
+        "invalid_items",
         "max_response_bytes",
         "max_retries",
         "max_retry_after",
@@ -97,10 +100,14 @@ class Settings:
         max_retry_after: float,
         prefetch: int,
         max_response_bytes: int,
+        invalid_items: InvalidItems,
     ) -> None:
         self.api_token = _checked(api_token)
         self.account_id = os.environ.get("CLOUDFLARE_ACCOUNT_ID") or None if account_id is None else account_id
         self.base_url = _base_url(base_url or Secret(default_base_url), self.api_token, allow_http=allow_http)
+        if invalid_items not in ("raise", "skip"):
+            raise ConfigurationError(f"invalid_items must be 'raise' or 'skip', not {invalid_items!r}")
+        self.invalid_items = invalid_items
         self.timeout = _seconds("timeout", timeout, minimum=0.001)
         self.max_retry_after = _seconds("max_retry_after", max_retry_after, minimum=0)
         self.max_retries = _count("max_retries", max_retries, minimum=0)

@@ -1,0 +1,144 @@
+"""Items of a page that break the contract: each is named, or left out so that the others can be read."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from .decoding import codec
+from .errors import DecodeError
+from .models import Model, wire_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .operations import Pagination
+
+__all__ = ["name_item", "read_valid_items"]
+
+_LOG: Final = logging.getLogger("realtimekit")
+# To look at single items may take more than twenty times the memory of the page.
+_MAX_BYTES: Final = 4 * 2**20
+_SPACES: Final = re.compile(r"[ \t\r\n]*")
+_READER: Final = json.JSONDecoder()
+_NOT_JSON: Final = (msgspec.MsgspecError, ValueError, KeyError, IndexError, RecursionError)
+
+
+def name_item(error: DecodeError, body: bytes, pagination: Pagination) -> None:
+    """Add to an error which item it is about, and how to read the others.
+
+    Args:
+        error: What is wrong with the page.
+        body: The page.
+        pagination: Where its items are.
+    """
+    found = re.match(rf"\$\.{re.escape(pagination.items)}\[(\d+)\]", error.path)
+    if found is None or len(body) > _MAX_BYTES:
+        return
+    try:
+        items = _items(_Page(body, pagination.items).list)
+        item = next(item for index, item in enumerate(items) if index == int(found[1]))
+    except (*_NOT_JSON, StopIteration):
+        return
+    error.message += f" ({_name(item, pagination)}); Client(invalid_items='skip') reads the others"
+
+
+def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any | None:
+    """Read a page without its invalid items.
+
+    Args:
+        body: The page.
+        page_type: The type of the page.
+        pagination: Where its items are.
+
+    Returns:
+        The page, whose `invalid` has an error for each item that was left out. None where the page cannot be read for
+        another reason.
+    """
+    item_type = _item_type(page_type, pagination.items)
+    if item_type is None or len(body) > _MAX_BYTES:
+        return None
+    valid: list[str] = []
+    invalid: list[DecodeError] = []
+    try:
+        page = _Page(body, pagination.items)
+        for index, item in enumerate(_items(page.list)):
+            try:
+                codec(item_type).decode(item.encode())
+            except DecodeError as error:
+                path = f"$.{pagination.items}[{index}]{error.path[1:]}"
+                reason = error.message.partition(f"{error.path}: ")[2]
+                message = f"The response breaks the contract at {path}: {reason} ({_name(item, pagination)})"
+                invalid.append(DecodeError(message, path=path))
+            else:
+                valid.append(item)
+        found = codec(page_type).decode(page.with_items(valid))
+    except (*_NOT_JSON, DecodeError):
+        return None
+    found._invalid = tuple(invalid)
+    for each in invalid:
+        _LOG.warning("An item is left out. %s", each.message)
+    return found
+
+
+class _Page:
+    """A page as JSON: the objects around the list of its items, from the outside in, and the list."""
+
+    def __init__(self, body: bytes, path: str) -> None:
+        self._objects: list[tuple[dict[str, msgspec.Raw], str]] = []
+        raw = msgspec.Raw(body)
+        for name in path.split("."):
+            fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+            self._objects.append((fields, name))
+            raw = fields[name]
+        self.list = bytes(raw).decode()
+
+    def with_items(self, items: list[str]) -> bytes:
+        """The page with another list of items."""
+        found = f"[{','.join(items)}]".encode()
+        for fields, name in reversed(self._objects):
+            found = msgspec.json.encode({**fields, name: msgspec.Raw(found)})
+        return found
+
+
+def _items(text: str) -> Iterator[str]:
+    """The items of a list in JSON, one by one: all of them at once could take too much memory."""
+    at = _after_spaces(text, 1)
+    while text[at] != "]":
+        _, end = _READER.raw_decode(text, at)
+        yield text[at:end]
+        at = _after_spaces(text, end)
+        if text[at] == ",":
+            at = _after_spaces(text, at + 1)
+
+
+def _after_spaces(text: str, at: int) -> int:
+    found = _SPACES.match(text, at)
+    return at if found is None else found.end()
+
+
+def _name(item: str, pagination: Pagination) -> str:
+    """What to call an item: by its key, if it has one."""
+    key = pagination.key
+    value = json.loads(item)
+    if key is None or not isinstance(value, dict) or not isinstance(value.get(key), str | int):
+        return "an item without a key"
+    return f"the item with {key} {str(value[key])[:80]!r}"
+
+
+def _item_type(page_type: Any, path: str) -> Any | None:
+    """The type of the items at a dotted path of wire names; None where there is no such list."""
+    found = page_type
+    for wire_name in path.split("."):
+        if not (isinstance(found, type) and issubclass(found, Model)):
+            return None
+        name = {wire: name for name, wire in wire_names(found).items()}.get(wire_name)
+        found = get_type_hints(found).get(name or "")
+        if get_origin(found) in (Union, UnionType):
+            found = next(member for member in get_args(found) if member is not type(None))
+    return get_args(found)[0] if get_origin(found) is list else None
