@@ -22,6 +22,8 @@ _IMPORTS: Final = {
     "AwareDatetime": "realtimekit_runtime.models",
     "Meta": "realtimekit_runtime.models",
 }
+# What a module has at hand without importing it: `typing` is imported by everything.
+_CHEAP: Final = frozenset({"Annotated", "Literal"})
 _BUILTINS: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 _FORMATS: Final = {"date-time": "AwareDatetime", "date": "date", "uuid": "UUID", "binary": "bytes"}
 _SCALARS: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
@@ -45,10 +47,19 @@ class Scope:
     In a class with a method `list`, the annotation `list[str]` would mean the method. There it is `builtins.list[str]`.
     """
 
-    def __init__(self, taken: Collection[str], model: Callable[[str], str], classes: Mapping[str, Schema]) -> None:
+    def __init__(
+        self,
+        taken: Collection[str],
+        model: Callable[[str], str],
+        classes: Mapping[str, Schema],
+        *,
+        lazy: bool = False,
+    ) -> None:
         self._taken = frozenset(taken)
         self._model = model
         self._classes = classes
+        # Names are looked up in `realtimekit_runtime.types`, which imports them when they are used.
+        self._lazy = lazy
         self._imports: set[str] = set()
 
     @property
@@ -63,6 +74,10 @@ class Scope:
                 return name
             self._imports.add("import builtins" if "builtins" not in self._taken else "import builtins as builtins_")
             return f"{self.free('builtins')}.{name}"
+        if self._lazy and name not in _CHEAP:
+            alias = self.free("types")
+            self._imports.add("from realtimekit_runtime import types" + ("" if alias == "types" else f" as {alias}"))
+            return f"{alias}.{name}"
         alias = self.free(name)
         self._imports.add(f"from {_IMPORTS[name]} import {name}" + ("" if alias == name else f" as {alias}"))
         return alias

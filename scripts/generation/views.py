@@ -114,7 +114,7 @@ class OperationView:
         self.description = operation.description
         self.permissions = operation.permissions
         self.pagination = operation.pagination and operation.pagination.stated
-        self.parameters = [_parameter_code(parameter, classes) for parameter in operation.parameters]
+        self.parameters = [_parameter_code(parameter, at_runtime, classes) for parameter in operation.parameters]
         response = operation.response
         self.response = "None" if response is None else at_runtime.annotation(response)
         self.returns_none = self.response == "None"
@@ -225,7 +225,8 @@ class ResourceView:
             used.add(class_name)
             return f"{self.models}.{classes.infos[class_name].name}"
 
-        at_runtime, in_types = Scope(taken, model, classes.schemas), Scope(taken, model, classes.schemas)
+        at_runtime = Scope(taken, model, classes.schemas, lazy=True)
+        in_types = Scope(taken, model, classes.schemas)
         self.models = in_types.free("models")
         self.operations = [OperationView(operation, at_runtime, in_types, classes) for operation in operations]
         self.imports = at_runtime.imports
@@ -285,55 +286,31 @@ def _kind(schema: Schema) -> str:
     return "any"
 
 
-_LIMITS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive_minimum",
-    "exclusiveMaximum": "exclusive_maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_length",
-    "maxItems": "max_length",
-    "pattern": "pattern",
-}
-
-
-def _parameter_code(parameter: Parameter, classes: Classes) -> str:
+def _parameter_code(parameter: Parameter, at_runtime: Scope, classes: Classes) -> str:
     """A parameter as a call of the runtime's `Parameter`."""
-    arguments: dict[str, Any] = {}
+    said: dict[str, Any] = {}
     if parameter.python_name != parameter.name:
-        arguments["python_name"] = parameter.python_name
+        said["python_name"] = parameter.python_name
     if parameter.required:
-        arguments["required"] = True
+        said["required"] = True
     if parameter.description:
-        arguments["description"] = parameter.description
+        said["description"] = parameter.description
     if parameter.default is not None:
-        arguments["default"] = parameter.default
+        said["default"] = parameter.default
     if _kind(parameter.schema) == "array" and not parameter.explode:
-        arguments["explode"] = False
-    return _schema_code(parameter.name, parameter.location, parameter.schema, classes, arguments)
+        said["explode"] = False
+    hint = at_runtime.annotation(_argument(parameter.schema, classes))
+    keywords = "".join(f", {key}={literal(value)}" for key, value in said.items())
+    return f"Parameter({literal(parameter.name)}, {literal(parameter.location)}, lambda: {hint}{keywords})"
 
 
-def _schema_code(name: str, location: str, schema: Schema, classes: Classes, arguments: dict[str, Any]) -> str:
-    schema = _listed(schema, classes)
-    kind = _kind(schema)
-    said = {key: literal(value) for key, value in arguments.items()}
-    if "x-literal" in schema:
-        said["enum"] = literal(tuple(schema["x-literal"]))
-    said.update({argument: literal(schema[key]) for key, argument in _LIMITS.items() if key in schema})
-    if kind == "array":
-        said["items"] = _schema_code(name, location, schema["items"], classes, {})
-    keywords = "".join(f", {key}={value}" for key, value in said.items())
-    return f"Parameter({literal(name)}, {literal(location)}, {literal(kind)}{keywords})"
-
-
-def _listed(schema: Schema, classes: Classes) -> Schema:
-    """A schema with the values of the enum or the constant that it is."""
+def _argument(schema: Schema, classes: Classes) -> Schema:
+    """The schema of an argument as far as it is checked: of objects and unions, nothing is."""
     if "$ref" in schema:
-        found = classes.schemas[referred(schema)]
-        return {"type": found["type"], "x-literal": found["enum"]}
-    if "const" in schema:
-        value = schema["const"]
-        return {"type": "string" if isinstance(value, str) else "integer", "x-literal": [value]}
-    return schema
+        return schema if "enum" in classes.schemas[referred(schema)] else {}
+    if "const" in schema or "x-literal" in schema:
+        return schema
+    kind = _kind(schema)
+    if kind == "array":
+        return {**schema, "items": _argument(schema["items"], classes)}
+    return {} if kind == "any" else schema

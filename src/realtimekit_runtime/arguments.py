@@ -10,7 +10,7 @@ import math
 import operator
 import re
 from datetime import date, datetime
-from fractions import Fraction
+from typing import Annotated, get_args, get_origin
 from urllib.parse import quote
 from uuid import UUID
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Request", "build_request"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# msgspec's messages are like "Expected `int` >= 0" or "Expected `int`, got `str` - at `$[1]`"; two differ.
+_EXPECTED = re.compile(r"Expected (?P<expected>.+?)(?:, got .+?)?(?: - at `\$(?P<at>.*)`)?")
+_UNEXPECTED = {"Invalid UUID": "a UUID", "Number out of range": "a number that a float can hold"}
 
 
 class Request:
@@ -89,7 +92,12 @@ def build_request(
             if parameter.required:
                 raise ArgumentError(f"{parameter.python_name} is required")
             continue
+        value = _plain(value)
         texts = _texts(parameter, value)
+        if not texts and parameter.location != "path":
+            if parameter.required:
+                raise _refuse(parameter, "a list with at least one item", value)
+            continue
         if parameter.location == "path":
             segment = _joined(parameter, texts)
             _check_segment(parameter, segment)
@@ -107,126 +115,85 @@ def build_request(
 
 
 def _refuse(parameter: Parameter, expected: str, value: object) -> ArgumentError:
-    return ArgumentError(f"{parameter.python_name} must be {expected}, not {value!r}")
+    try:
+        shown = repr(value)
+    except ValueError:
+        shown = "a number with too many digits"
+    return ArgumentError(f"{parameter.python_name} must be {expected}, not {shown}")
 
 
 def _texts(parameter: Parameter, value: Any) -> list[str]:
-    """The value as it is written in a URL: one text, or one for each item of an array."""
-    if parameter.kind == "array":
-        if isinstance(value, str | bytes) or not isinstance(value, list | tuple):
-            raise _refuse(parameter, "a list", value)
-        _check_length(parameter, value, "items")
-        item = parameter.items or parameter
-        return [_text(item, entry) for entry in value]
-    return [_text(parameter, value)]
+    """Check the value and return its texts for the URL: one for each item of a list, otherwise one."""
+    hint = parameter.type()
+    checked = _check(parameter, value, hint)
+    if get_origin(get_args(hint)[0] if get_origin(hint) is Annotated else hint) is list:
+        return [_text(parameter, item, plain) for item, plain in zip(checked, value, strict=True)]
+    return [_text(parameter, checked, value)]
 
 
-def _text(parameter: Parameter, value: Any) -> str:
-    kind = parameter.kind
-    if kind == "integer":
-        text, value = _integer(parameter, value)
-    elif kind == "number":
-        text, value = _number(parameter, value)
-    elif kind == "boolean":
-        if not isinstance(value, bool):
-            raise _refuse(parameter, "True or False", value)
-        text = "true" if value else "false"
-    elif kind == "date-time":
-        text = _date_time(parameter, value)
-    elif kind == "date":
-        if isinstance(value, datetime) or not isinstance(value, date):
-            raise _refuse(parameter, "a date", value)
-        text = value.isoformat()
-    elif kind == "uuid":
-        text = _uuid(parameter, value)
-    elif kind == "string":
-        text = value = _string(parameter, value)
+def _plain(value: Any) -> Any:
+    """The value as Python's own types: members of enums and numpy's numbers become texts, ints and floats."""
+    from .models import Model
+
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, list | tuple):
+        return [_plain_item(item) for item in value]
+    return _plain_item(value)
+
+
+def _plain_item(value: Any) -> Any:
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float(value)
+    if hasattr(type(value), "__index__") and not isinstance(value, bool):
+        return operator.index(value)
+    return value
+
+
+def _check(parameter: Parameter, value: Any, hint: Any) -> Any:
+    from .wire_types import convert, sent_type
+
+    try:
+        # A time must be a datetime, not a text; a UUID may be a text.
+        return convert(value, sent_type(hint), builtin_types=(date, datetime))
+    except ValueError as exc:
+        reason = str(exc)
+    if found := _EXPECTED.fullmatch(reason):
+        expected = found["expected"].replace("`array`", "`list`") + (f" at {found['at']}" if found["at"] else "")
     else:
-        text = value if isinstance(value, str) else _json(value)
-    if parameter.enum is not None and value not in parameter.enum:
-        allowed = ", ".join(repr(choice) for choice in parameter.enum)
-        raise _refuse(parameter, f"one of {allowed}", value)
-    return text
+        expected = _UNEXPECTED.get(reason, reason)
+    raise _refuse(parameter, expected, value)
 
 
-def _integer(parameter: Parameter, value: Any) -> tuple[str, int]:
-    # Whatever counts as an int, numpy's included; True counts as one and is not meant.
-    if isinstance(value, bool) or not hasattr(type(value), "__index__"):
-        raise _refuse(parameter, "an int", value)
-    number = operator.index(value)
-    try:
-        text = str(number)
-    except ValueError:
-        # More digits than Python wants to write, here or in a message.
-        raise ArgumentError(f"{parameter.python_name} is too large") from None
-    _check_range(parameter, number)
-    return text, number
-
-
-def _number(parameter: Parameter, value: Any) -> tuple[str, float]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refuse(parameter, "a number", value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise _refuse(parameter, "finite", value)
+def _text(parameter: Parameter, value: Any, plain: Any) -> str:
+    """The text of a value that was checked."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise _refuse(parameter, "text that UTF-8 can carry", value) from None
+        return value
     if isinstance(value, int):
-        return _integer(parameter, value)
-    _check_range(parameter, value)
-    # A subclass may have a repr of its own.
-    return float.__repr__(value), value
-
-
-def _check_range(parameter: Parameter, value: float) -> None:
-    if parameter.minimum is not None and value < parameter.minimum:
-        raise _refuse(parameter, f"at least {parameter.minimum}", value)
-    if parameter.maximum is not None and value > parameter.maximum:
-        raise _refuse(parameter, f"at most {parameter.maximum}", value)
-    if parameter.exclusive_minimum is not None and value <= parameter.exclusive_minimum:
-        raise _refuse(parameter, f"more than {parameter.exclusive_minimum}", value)
-    if parameter.exclusive_maximum is not None and value >= parameter.exclusive_maximum:
-        raise _refuse(parameter, f"less than {parameter.exclusive_maximum}", value)
-    # In decimals, as they are written: 0.07 is a multiple of 0.01, which binary fractions deny.
-    if parameter.multiple_of is not None and Fraction(repr(value)) % Fraction(repr(parameter.multiple_of)):
-        raise _refuse(parameter, f"a multiple of {parameter.multiple_of}", value)
-
-
-def _check_length(parameter: Parameter, value: str | list[Any] | tuple[Any, ...], unit: str) -> None:
-    if parameter.min_length is not None and len(value) < parameter.min_length:
-        raise _refuse(parameter, f"at least {parameter.min_length} {unit} long", value)
-    if parameter.max_length is not None and len(value) > parameter.max_length:
-        raise _refuse(parameter, f"at most {parameter.max_length} {unit} long", value)
-
-
-def _string(parameter: Parameter, value: Any) -> str:
-    if not isinstance(value, str):
-        raise _refuse(parameter, "a str", value)
-    # Also turns a member of a string enum into the plain text.
-    text = str.__str__(value)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _refuse(parameter, "text that UTF-8 can carry", value) from None
-    _check_length(parameter, text, "characters")
-    if parameter.pattern is not None and re.search(parameter.pattern, text) is None:
-        raise _refuse(parameter, f"text that matches {parameter.pattern}", value)
-    return text
-
-
-def _date_time(parameter: Parameter, value: Any) -> str:
-    if not isinstance(value, datetime):
-        raise _refuse(parameter, "a datetime", value)
-    offset = value.utcoffset()
-    if offset is None:
-        raise _refuse(parameter, "a datetime with a time zone (tzinfo=…)", value)
-    if offset.total_seconds() % 60:
-        raise _refuse(parameter, "a datetime whose offset is whole minutes", value)
-    return value.isoformat().replace("+00:00", "Z")
-
-
-def _uuid(parameter: Parameter, value: Any) -> str:
-    try:
-        return str(value if isinstance(value, UUID) else UUID(value))
-    except (ValueError, TypeError, AttributeError):
-        raise _refuse(parameter, "a UUID", value) from None
+        try:
+            return str(value)
+        except ValueError:
+            raise _refuse(parameter, "a number that Python can write", value) from None
+    if isinstance(value, float):
+        if not math.isfinite(value) or value != plain:
+            raise _refuse(parameter, "a finite number that a float holds exactly", plain)
+        return str(plain) if isinstance(plain, int) else repr(value).removesuffix(".0")
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        if offset is None or offset.total_seconds() % 60:
+            raise _refuse(parameter, "a datetime whose offset is whole minutes", value)
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else _json(value)
 
 
 def _json(value: Any) -> str:
@@ -254,13 +221,13 @@ def _check_segment(parameter: Parameter, segment: str) -> None:
 
 
 def _query(parameter: Parameter, value: Any, texts: list[str]) -> list[tuple[str, str]]:
-    if parameter.kind == "any" and isinstance(value, dict):
+    if isinstance(value, dict):
         return [
             (f"{parameter.name}[{key}]", item if isinstance(item, str) else _json(item)) for key, item in value.items()
         ]
-    if parameter.kind == "array" and not parameter.explode:
-        return [(parameter.name, _joined(parameter, texts))]
-    return [(parameter.name, text) for text in texts]
+    if parameter.explode:
+        return [(parameter.name, text) for text in texts]
+    return [(parameter.name, _joined(parameter, texts))]
 
 
 def _joined(parameter: Parameter, texts: list[str]) -> str:

@@ -11,78 +11,48 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     Location = Literal["path", "query", "header", "cookie"]
-    Kind = Literal["string", "integer", "number", "boolean", "date-time", "date", "uuid", "array", "any"]
 
-__all__ = ["Body", "Operation", "Pagination", "Parameter"]
+__all__ = ["NO_DEFAULT", "Body", "Operation", "Pagination", "Parameter"]
+
+# None, False and 0 are defaults that a contract can have.
+NO_DEFAULT: Any = object()
 
 
 class Parameter:
-    """One parameter of an operation, with the limits that the contract sets on it."""
+    """One parameter of an operation.
 
-    __slots__ = (
-        "default",
-        "description",
-        "enum",
-        "exclusive_maximum",
-        "exclusive_minimum",
-        "explode",
-        "items",
-        "kind",
-        "location",
-        "max_length",
-        "maximum",
-        "min_length",
-        "minimum",
-        "multiple_of",
-        "name",
-        "pattern",
-        "python_name",
-        "required",
-    )
+    `type` returns the Python type of the parameter's values, with the limits of the contract: for example
+    `Annotated[int, types.Meta(ge=0)]`. It is a function, so that the libraries behind the types are imported when the
+    first value is checked and not before. An enum, or a `Literal`, lists the allowed values.
+    `default` is the value that the service uses when the parameter is left out.
+    `explode` says whether each item of a list is sent as a parameter of its own; otherwise commas join them.
+    """
+
+    __slots__ = ("default", "description", "explode", "location", "name", "python_name", "required", "type")
 
     def __init__(
         self,
         name: str,
         location: Location,
-        kind: Kind,
+        type: Callable[[], Any],  # noqa: A002  # the contract's word
         *,
         python_name: str | None = None,
         required: bool = False,
         description: str = "",
-        enum: tuple[Any, ...] | None = None,
-        minimum: float | None = None,
-        maximum: float | None = None,
-        exclusive_minimum: float | None = None,
-        exclusive_maximum: float | None = None,
-        multiple_of: float | None = None,
-        min_length: int | None = None,
-        max_length: int | None = None,
-        pattern: str | None = None,
-        items: Parameter | None = None,
+        default: Any = NO_DEFAULT,
         explode: bool = True,
-        default: Any = None,
     ) -> None:
         self.name = name
         self.location = location
-        self.kind = kind
+        self.type = type
         self.python_name = python_name or name
         self.required = required
         self.description = description
-        self.enum = enum
-        self.minimum = minimum
-        self.maximum = maximum
-        self.exclusive_minimum = exclusive_minimum
-        self.exclusive_maximum = exclusive_maximum
-        self.multiple_of = multiple_of
-        self.min_length = min_length
-        self.max_length = max_length
-        self.pattern = pattern
-        self.items = items
-        self.explode = explode
         self.default = default
+        self.explode = explode
 
     def __repr__(self) -> str:
-        return f"Parameter({self.name!r}, {self.location!r}, {self.kind!r})"
+        return f"Parameter({self.name!r}, {self.location!r})"
 
 
 class Body:

@@ -38,7 +38,7 @@ def _check(result: Result, code: int, *words: str) -> None:
         (("--per-page", "x"), ("--per-page", "--help")),
         (("--per-page", "-1"), ("--per-page", "x>=0")),
         (("--app-id", ".."), ("--app-id must be",)),
-        (("--app-id", "x" * 37), ("--app-id must be at most 36 characters",)),
+        (("--app-id", "x" * 37), ("--app-id must be `str` of length <= 36",)),
         (("--start-time", "foo"), ("--start-time", "'foo' is no time")),
         (("--limit", "0"), ("--limit",)),
         (("-o", "xml"), ("'table'", "'ndjson'")),

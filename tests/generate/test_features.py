@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import ModuleType
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
 import httpx
@@ -17,7 +17,7 @@ import pytest
 
 from realtimekit_runtime.decoding import codec
 from realtimekit_runtime.errors import ArgumentError, DecodeError
-from realtimekit_runtime.models import UNSET, Model, OpenIntEnum, OpenStrEnum, wire_names
+from realtimekit_runtime.models import UNSET, AwareDatetime, Meta, Model, OpenIntEnum, OpenStrEnum, wire_names
 from realtimekit_runtime.pagers import Pager
 
 Sdk = Callable[[str], ModuleType]
@@ -474,11 +474,11 @@ def test_extensions_of_the_operation(sdk: Sdk) -> None:
 
     assert OPERATIONS["list"].permissions == ("Events Read",)
     assert OPERATIONS["list"].pagination.key == "event-id"
-    assert [(p.python_name, p.kind) for p in OPERATIONS["list"].parameters] == [
-        ("account_id", "string"),
-        ("page_no", "integer"),
-        ("per_page", "integer"),
-        ("before", "date-time"),
+    assert [(p.python_name, p.type()) for p in OPERATIONS["list"].parameters] == [
+        ("account_id", Annotated[str, Meta(max_length=32)]),
+        ("page_no", int),
+        ("per_page", Annotated[int, Meta(gt=0, le=100)]),
+        ("before", AwareDatetime),
     ]
     assert list(OPERATIONS) == ["list", "get", "delete", "update", "fetch_all"]
     signature = inspect.signature(package.Client(api_token="t", account_id="a").events.list)

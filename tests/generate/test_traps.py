@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
@@ -25,6 +25,7 @@ from openapi_python_client import Project
 import realtimekit
 from realtimekit import UNSET, ArgumentError, Client, DecodeError, Meeting, MeetingPage, MeetingStatus, NotFoundError
 from realtimekit.api.meetings import LIST_MEETINGS, OPERATIONS, Meetings
+from realtimekit_runtime.models import Meta
 
 GENERATED = Path(realtimekit.__file__).parent
 MEETING = {
@@ -64,10 +65,11 @@ def test_the_parser_drops_extensions_and_we_do_not() -> None:
 
 
 def test_the_parser_drops_limits_and_descriptions_and_we_do_not() -> None:
-    by_name = {parameter.name: parameter for parameter in LIST_MEETINGS.parameters}
-    assert (by_name["account_id"].max_length, by_name["app_id"].max_length) == (32, 36)
-    assert (by_name["page_no"].kind, by_name["page_no"].minimum) == ("integer", 0)
-    assert all(parameter.description for parameter in by_name.values())
+    types = {parameter.name: parameter.type() for parameter in LIST_MEETINGS.parameters}
+    assert types["account_id"] == Annotated[str, Meta(max_length=32)]
+    assert types["app_id"] == Annotated[str, Meta(max_length=36)]
+    assert types["page_no"] == Annotated[int, Meta(ge=0)]
+    assert all(parameter.description for parameter in LIST_MEETINGS.parameters)
     doc = " ".join((inspect.getdoc(Meetings.list) or "").split())
     assert "app_id: The app identifier tag. At most 36 characters." in doc
     assert "Realtime Admin, Realtime" in doc
