@@ -59,16 +59,18 @@ for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     importlib.import_module(found.name)
 for name in package.__all__:
     getattr(package, name)
+import msgspec
 from realtimekit_runtime.decoding import codec
-from realtimekit_runtime.models import Model
+from realtimekit_runtime.wire_types import sent_type
 models = importlib.import_module(package.__name__ + ".models")
-def readable(what, kind):
+def usable(what, kind):
     try:
         codec(kind)
+        msgspec.json.Decoder(sent_type(kind))
     except Exception as exc:
-        sys.exit(f"{what} cannot be read: {exc}")
+        sys.exit(f"{what} cannot be read or sent: {exc}")
 for name in models.__all__:
-    readable(name, getattr(models, name))
+    usable(name, getattr(models, name))
 api = importlib.import_module(package.__name__ + ".api")
 clients = package.Client, package.AsyncClient
 for tag in api.TAGS:
@@ -77,9 +79,11 @@ for tag in api.TAGS:
             if hasattr(base, tag):
                 sys.exit(f"the tag {tag} hides {base.__name__}.{tag} of the runtime")
     for operation in importlib.import_module(f"{api.__name__}.{tag}").OPERATIONS.values():
-        readable(f"the response of {operation.id}", operation.response())
+        usable(f"the response of {operation.id}", operation.response())
         if operation.body is not None:
-            readable(f"the body of {operation.id}", operation.body.type())
+            usable(f"the body of {operation.id}", operation.body.type())
+        for parameter in operation.parameters:
+            usable(f"the parameter {parameter.name} of {operation.id}", parameter.type())
 """
 
 

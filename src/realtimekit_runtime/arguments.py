@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Request", "build_request"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# msgspec's messages are like "Expected `int` >= 0" or "Expected `int`, got `str` - at `$[1]`"; two differ.
-_EXPECTED = re.compile(r"Expected (?P<expected>.+?)(?:, got .+?)?(?: - at `\$(?P<at>.*)`)?")
+# msgspec's reasons are like "Expected `int` >= 0" or "Expected `int`, got `str`"; two differ.
+_EXPECTED = re.compile(r"Expected (.+?)(?:, got .+?)?")
 _UNEXPECTED = {"Invalid UUID": "a UUID", "Number out of range": "a number that a float can hold"}
 
 
@@ -153,18 +153,16 @@ def _plain_item(value: Any) -> Any:
 
 
 def _check(parameter: Parameter, value: Any, hint: Any) -> Any:
-    from .wire_types import convert, sent_type
+    from .wire_types import convert, explain, sent_type
 
     try:
         # A time must be a datetime, not a text; a UUID may be a text.
         return convert(value, sent_type(hint), builtin_types=(date, datetime))
     except ValueError as exc:
-        reason = str(exc)
-    if found := _EXPECTED.fullmatch(reason):
-        expected = found["expected"].replace("`array`", "`list`") + (f" at {found['at']}" if found["at"] else "")
-    else:
-        expected = _UNEXPECTED.get(reason, reason)
-    raise _refuse(parameter, expected, value)
+        reason, path = explain(exc)
+    found = _EXPECTED.fullmatch(reason)
+    expected = found[1].replace("`array`", "`list`") if found else _UNEXPECTED.get(reason, reason)
+    raise _refuse(parameter, expected if path == "$" else f"{expected} at {path[1:]}", value)
 
 
 def _text(parameter: Parameter, value: Any, plain: Any) -> str:
@@ -264,9 +262,8 @@ def _content(spec: Body | None, body: Any, headers: dict[str, str]) -> bytes | N
 
 
 def _checked_body(spec: Body, body: Any) -> Any:
-    from .decoding import codec
-    from .errors import DecodeError
     from .models import to_builtins
+    from .wire_types import convert, explain, sent_type
 
     try:
         plain = to_builtins(body)
@@ -274,9 +271,10 @@ def _checked_body(spec: Body, body: Any) -> Any:
         failure = ArgumentError(f"body cannot be written as JSON: {exc}")
     else:
         try:
-            codec(spec.type()).convert(plain)
-        except DecodeError as exc:
-            failure = ArgumentError(exc.message.replace("The response", "body"))
+            convert(plain, sent_type(spec.type()))
+        except (ValueError, RecursionError) as exc:
+            reason, path = explain(exc)
+            failure = ArgumentError(f"body breaks the contract at {path}: {reason}")
         else:
             return plain
     raise failure

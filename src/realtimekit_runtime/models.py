@@ -7,16 +7,17 @@ in the response it stood, and looks its unknown fields up when somebody asks: re
 from __future__ import annotations
 
 import enum
+import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 import attrs
 import msgspec
 from msgspec import UNSET, Meta
 from msgspec import UnsetType as Unset
 
-from .places import Place, find
+from .origin import Origin, find
 
 __all__ = [
     "UNSET",
@@ -27,6 +28,7 @@ __all__ = [
     "OpenStrEnum",
     "Unset",
     "model",
+    "resolve_annotations",
     "to_builtins",
 ]
 
@@ -43,6 +45,16 @@ def model(cls: type[_T]) -> type[_T]:
     return attrs.define(kw_only=True, eq=False, repr=False, getstate_setstate=False)(cls)
 
 
+def resolve_annotations(cls: type[Model], names: dict[str, Any]) -> None:
+    """Turn the annotations of a model from texts into types.
+
+    Every module of a model ends with this call, when the models that the annotations name are imported: models may
+    name each other in a circle. Later, nobody could find those names, since public models say that their module is the
+    package.
+    """
+    cls.__annotations__ = inspect.get_annotations(cls, globals=names, locals={}, eval_str=True)
+
+
 class Model:
     """Base of all generated models.
 
@@ -51,11 +63,14 @@ class Model:
 
     __slots__ = ("_extra",)
 
-    # The wire names of the fields whose Python names differ from them.
-    __wire_names__: Mapping[str, str] = {}
-
-    # The unknown fields themselves, or where they are to be found (see `places`).
-    _extra: dict[str, Any] | Place
+    # Annotated for type checkers only: these are not fields, and `get_type_hints` would list them.
+    if TYPE_CHECKING:
+        # The wire names of the fields whose Python names differ from them.
+        __wire_names__: ClassVar[Mapping[str, str]]
+        # The unknown fields, or where to find them (see `origin`).
+        _extra: dict[str, Any] | Origin
+    else:
+        __wire_names__ = {}
 
     @property
     def additional_properties(self) -> dict[str, Any]:

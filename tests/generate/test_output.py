@@ -161,7 +161,7 @@ def test_what_cannot_be_read_back_is_refused(
     run: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Every model and every response is tried out before anything is replaced."""
-    monkeypatch.setattr("generation.annotations.meta", lambda _schema: {"ge": "x"})
+    monkeypatch.setattr("generation.annotations.meta", lambda _schema: {"pattern": "x"})
     with pytest.raises(ContractError, match=r"what it describes cannot be generated: .*Thing"):
         run("""\
 openapi: 3.1.0

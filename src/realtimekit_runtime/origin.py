@@ -1,6 +1,7 @@
-"""Where in a response a model stood: what its unknown fields are looked up by, once somebody asks.
+"""Where in a response a model came from: its unknown fields are looked up there when somebody asks for them.
 
-A place is the response itself (`Source`), or a pair of the place around it and a key or an index.
+The origin of a whole response is a `Source`. The origin of a part is a pair: the origin of what is around it, and the
+key or index of the part in there.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import Any, Union
 
 import msgspec
 
-__all__ = ["Place", "Source", "find", "untyped"]
+__all__ = ["Origin", "Source", "find", "untyped"]
 
 
 class Source:
-    """A response, and its untyped values once somebody asks for them."""
+    """A response. Its plain Python values are read when somebody asks for them, once."""
 
     __slots__ = ("_body", "_tree")
 
@@ -30,16 +31,16 @@ class Source:
         return self._tree
 
 
-Place = Union[Source, "tuple[Place, str | int]"]
+Origin = Union[Source, "tuple[Origin, str | int]"]
 
 
-def find(place: Place) -> Any:
-    """The plain Python value at a place."""
+def find(origin: Origin) -> Any:
+    """The plain Python value at an origin."""
     steps = []
-    while isinstance(place, tuple):
-        place, step = place
+    while isinstance(origin, tuple):
+        origin, step = origin
         steps.append(step)
-    value = place.tree()
+    value = origin.tree()
     for step in reversed(steps):
         value = value[step]
     return value
@@ -50,15 +51,16 @@ def untyped(body: bytes, number: Callable[[str], Any] | None = None) -> Any:
 
     Args:
         body: The JSON.
-        number: Reads the numbers that are not spelled as integers; where left out, one beyond Python's is infinite.
+        number: Reads the numbers that are not written as integers. By default they are floats, and a number that is
+            too large for a float is infinite.
 
     Raises:
-        ValueError: It is no JSON, or `number` raised it.
+        ValueError: The body is not JSON, or `number` raised the error.
     """
     try:
         return msgspec.json.Decoder(float_hook=number).decode(body)
     except msgspec.DecodeError:
-        # Correct JSON that msgspec refuses, such as half a surrogate pair in a string.
+        # msgspec refuses some correct JSON, such as half a surrogate pair in a string.
         integer = None if number else _whole
         return json.loads(body.decode(), parse_float=number, parse_constant=number, parse_int=integer)
 
@@ -67,5 +69,5 @@ def _whole(digits: str) -> int | float:
     try:
         return int(digits)
     except ValueError:
-        # More digits than Python wants to read.
+        # Python refuses to read so many digits.
         return float(digits)
