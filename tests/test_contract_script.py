@@ -52,10 +52,24 @@ def test_a_service_is_only_read(service: Emulator, reports: Path, capfd: pytest.
     assert not any(service.api_token in path.read_text("utf-8") for path in written)
 
 
-def test_what_breaks_the_contract_is_found(service: Emulator, reports: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    service.add_meetings([MEETING | {"status": "PAUSED"}])
+@pytest.mark.parametrize(
+    ("broken", "reported"),
+    [
+        ({"status": "PAUSED"}, "PAUSED"),
+        # The SDK reads such a value, so only this command reports it.
+        ({"session_keep_alive_time_in_secs": 0}, "0 is less than the minimum of 60"),
+    ],
+)
+def test_what_breaks_the_contract_is_reported(
+    service: Emulator,
+    reports: Path,
+    capfd: pytest.CaptureFixture[str],
+    broken: dict[str, Any],
+    reported: str,
+) -> None:
+    service.add_meetings([MEETING | broken])
     assert contract.main(["--base-url", service.base_url]) == 1
-    assert "PAUSED" in capfd.readouterr().out
+    assert reported in capfd.readouterr().out
     assert reports.is_dir()
 
 

@@ -1,7 +1,7 @@
-"""What every generated model is: an attrs class that keeps the fields it does not know.
+"""The base of every generated model: an attrs class that keeps the fields that the contract does not know.
 
-msgspec fills a model straight from the bytes of a response and skips unknown fields. A model therefore remembers where
-in the response it stood, and looks its unknown fields up when somebody asks: reading a page costs nothing for them.
+msgspec fills a model from the bytes of a response and skips unknown fields. A model therefore remembers its origin in
+the response, and reads its unknown fields from there when somebody asks for them. Until then, they cost nothing.
 """
 
 from __future__ import annotations
@@ -48,9 +48,8 @@ def model(cls: type[_T]) -> type[_T]:
 def resolve_annotations(cls: type[Model], names: dict[str, Any]) -> None:
     """Turn the annotations of a model from texts into types.
 
-    Every module of a model ends with this call, when the models that the annotations name are imported: models may
-    name each other in a circle. Later, nobody could find those names, since public models say that their module is the
-    package.
+    The module of a model imports the models that it names, then makes this call as its last step, because models may
+    name each other in a circle. Later the names could not be found: a public model says that its module is the package.
     """
     cls.__annotations__ = inspect.get_annotations(cls, globals=names, locals={}, eval_str=True)
 
@@ -76,7 +75,7 @@ class Model:
     def additional_properties(self) -> dict[str, Any]:
         """The fields that the contract does not know, by wire name, as plain Python values.
 
-        They are written back by `to_dict`. The dict may be changed.
+        `to_dict` writes them back. You may change the dict.
         """
         try:
             extra = self._extra
@@ -93,7 +92,7 @@ class Model:
         self._extra = dict(value)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the model as JSON-ready Python values, under wire names, unknown fields included.
+        """Return the model as JSON-ready Python values by wire name, with its unknown fields.
 
         Fields that are `UNSET` are left out. Times are RFC 3339 strings, UUIDs strings.
         """
@@ -109,6 +108,8 @@ class Model:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read a model from JSON-ready Python values: the inverse of `to_dict`.
 
+        Limits (ranges, lengths, patterns) are not checked.
+
         Raises:
             DecodeError: `data` breaks the contract; `error.path` says where.
         """
@@ -116,7 +117,7 @@ class Model:
 
         from .decoding import codec
 
-        # A copy: the caller may change `data` before the unknown fields are looked up.
+        # A copy, because the caller may change `data` before the unknown fields are read from it.
         decoded: Self = codec(cls).convert(deepcopy(data))
         return decoded
 
@@ -147,7 +148,7 @@ class Model:
 
 
 class OpenStrEnum(enum.StrEnum):
-    """A string enum that keeps values the contract does not know yet, as strings."""
+    """A string enum that keeps unknown values, as strings."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -159,7 +160,7 @@ class OpenStrEnum(enum.StrEnum):
 
 
 class OpenIntEnum(enum.IntEnum):
-    """An integer enum that keeps values the contract does not know yet, as integers."""
+    """An integer enum that keeps unknown values, as integers."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -173,7 +174,7 @@ class OpenIntEnum(enum.IntEnum):
 
 def per_type(function: Callable[[Any], _T]) -> Callable[[Any], _T]:
     """Make the function remember what it returned for a type."""
-    # functools.cache would do, were it not typed to refuse classes whose instances have no hash.
+    # Not functools.cache: for type checkers, it refuses classes whose instances have no hash.
     known: dict[Any, _T] = {}
 
     def remembered(python_type: Any) -> _T:
@@ -192,7 +193,7 @@ def wire_names(cls: type[Any]) -> dict[str, str]:
 
 
 def to_builtins(value: Any) -> Any:
-    """Turn models, times, UUIDs and enums, alone or in lists and dicts, into JSON-ready values."""
+    """Turn models, times, UUIDs and enums into JSON-ready values, also those in lists and dicts."""
     if isinstance(value, Model):
         return value.to_dict()
     if isinstance(value, list):

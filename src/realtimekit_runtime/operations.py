@@ -1,6 +1,6 @@
-"""What the generated code says about one operation of the contract: plain data, no behaviour.
+"""How the generated code describes an operation of the contract: plain data, no behaviour.
 
-These classes stay free of heavy imports, so that a client with all its operations is there at once.
+This module imports nothing heavy, so that a client starts fast.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Parameter:
 
 
 class Body:
-    """The body that an operation takes: its media type, and the Python type of its value."""
+    """The body of an operation's requests: its media type, and a function that returns the Python type of its value."""
 
     __slots__ = ("media_type", "required", "type")
 
@@ -67,10 +67,10 @@ class Body:
 
 
 class Pagination:
-    """How the pages of a list are walked: the contract's `x-pagination`.
+    """How the pages of a list are read: the contract's `x-pagination`.
 
-    `page` and `size` name parameters. `items`, `total` and `end` are places in the response, as dotted paths of wire
-    names. `key` is the field of an item that tells it from the others.
+    `page` and `size` name parameters. `items`, `total` and `end` are paths in the response: wire names, joined by dots.
+    `key` is the field that identifies an item.
     """
 
     __slots__ = ("end", "items", "key", "page", "size", "total")
@@ -96,8 +96,8 @@ class Pagination:
 class Operation:
     """One operation of the contract.
 
-    `response` returns the Python type of a successful response, or None where it has no body. It is a function, so that
-    models are imported when the first response is read and not before.
+    `response` returns the Python type of a successful response, or None if it has no body. It is a function, so that
+    the models are imported when the first response is read and not before.
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""From the pieces of a response to a whole one, within bounds, and from a bad one to the error that names it."""
+"""Puts the pieces of a response together, up to a limit, and makes errors from responses that report one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _CLASSES: dict[int, type[APIError]] = {
 
 
 class Response:
-    """A whole response: its status, its headers (any case) and its decompressed body."""
+    """A whole response: its status, its headers (in any case) and its decompressed body."""
 
     __slots__ = ("body", "headers", "status")
 
@@ -54,12 +54,12 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """By which the vendor's support finds the response."""
+        """The id by which the vendor's support can find the response."""
         return self.headers.get("cf-ray")
 
 
 class ResponseReader:
-    """Puts a body together, decompresses it, and stops at the bound rather than fill the memory."""
+    """Puts a body together and decompresses it. It stops at the limit, so that no response fills the memory."""
 
     def __init__(self, status: int, headers: Mapping[str, str], limit: int) -> None:
         self._response = Response(status, headers, b"")
@@ -69,7 +69,7 @@ class ResponseReader:
         self._unfinished = False
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip"):
-            # Only gzip is asked for; a pile of encodings is how a small response grows without bound.
+            # Only gzip is asked for. With several encodings, a small response could grow beyond any limit.
             raise self._error(ResponseError, f"The response is encoded as {encoding!r}, which was not asked for")
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
         length = headers.get("content-length", "")
@@ -77,7 +77,7 @@ class ResponseReader:
             raise self._too_large()
 
     def feed(self, chunk: bytes) -> None:
-        """Take in a piece of the body as it came over the wire.
+        """Add a piece of the body, as it was received.
 
         Raises:
             ResponseTooLargeError: The body is larger than the limit.
@@ -91,7 +91,7 @@ class ResponseReader:
             while chunk:
                 if self._gzip.eof:
                     self._gzip = zlib.decompressobj(_GZIP)
-                # One byte more than allowed tells "full" from "too large", however much is still to come.
+                # One byte more than allowed is enough to see that the body is too large.
                 self.feed_plain(self._gzip.decompress(chunk, self._limit - self._size + 1))
                 chunk = self._gzip.unused_data
         except zlib.error:
@@ -102,7 +102,7 @@ class ResponseReader:
         raise broken
 
     def feed_plain(self, data: bytes) -> None:
-        """Take in a piece of the body that needs no decompression."""
+        """Add a piece of the body that is not compressed."""
         self._size += len(data)
         if self._size > self._limit:
             raise self._too_large()
@@ -130,27 +130,27 @@ class ResponseReader:
 
 
 def api_error(response: Response, operation: Operation) -> APIError:
-    """The error for a response whose status is no success."""
+    """The error for a response with a status of 400 or more."""
     details = _details(_mapping(response.body))
     kind = _CLASSES.get(response.status) or (ServerError if response.status >= 500 else BadRequestError)
-    said = "; ".join(map(str, details)) or _glimpse(response)
-    return kind(f"{said}{_remedy(kind, operation)}", errors=details)
+    reason = "; ".join(map(str, details)) or _first_words(response)
+    return kind(f"{reason}{_remedy(kind, operation)}", errors=details)
 
 
 def unsuccessful(response: Response) -> UnsuccessfulError | None:
-    """The error for a 2xx that says it did not succeed, None if it says no such thing."""
+    """The error for a 2xx that says `"success": false`; None if it does not."""
     if b'"success"' not in response.body:
         return None
     tree = _mapping(response.body)
     if tree.get("success") is not False:
         return None
     details = _details(tree)
-    said = "; ".join(map(str, details)) or "the response gives no reason"
-    return UnsuccessfulError(f'The response says "success": false: {said}', errors=details)
+    reason = "; ".join(map(str, details)) or "the response gives no reason"
+    return UnsuccessfulError(f'The response says "success": false: {reason}', errors=details)
 
 
 def _mapping(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is; an empty one where it is anything else."""
+    """The body as a JSON object; empty if it is anything else."""
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
@@ -158,11 +158,11 @@ def _mapping(body: bytes) -> dict[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
-def _details(said: dict[str, Any]) -> tuple[ErrorDetail, ...]:
-    """What an error body says, in the gateway's shape (`errors`) or the service's (`error`)."""
-    entries = said.get("errors")
+def _details(tree: dict[str, Any]) -> tuple[ErrorDetail, ...]:
+    """The errors in a body, which has the gateway's shape (`errors`) or the service's (`error`)."""
+    entries = tree.get("errors")
     if not isinstance(entries, list) or not entries:
-        entries = [said.get("error")]
+        entries = [tree.get("error")]
     return tuple(detail for entry in entries if (detail := _detail(entry)) is not None)
 
 
@@ -174,7 +174,7 @@ def _detail(entry: Any) -> ErrorDetail | None:
     code, message, source = entry.get("code"), entry.get("message"), entry.get("source")
     pointer = source.get("pointer") if isinstance(source, dict) else None
     if isinstance(code, float) and code.is_integer():
-        # JSON knows one kind of number.
+        # JSON has one kind of number: 1.0 is an integer.
         code = int(code)
     return ErrorDetail(
         code if isinstance(code, int) and not isinstance(code, bool) else None,
@@ -183,7 +183,7 @@ def _detail(entry: Any) -> ErrorDetail | None:
     )
 
 
-def _glimpse(response: Response) -> str:
+def _first_words(response: Response) -> str:
     if not response.body:
         return "The response has no body"
     start = " ".join(response.body[:200].decode("utf-8", "replace").split())

@@ -1,4 +1,4 @@
-"""What a client is told: arguments first, then the environment, then the contract's defaults."""
+"""The settings of a client: from its arguments, else from the environment, else the contract's defaults."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ DEFAULT_MAX_RETRY_AFTER = 300.0
 DEFAULT_PREFETCH = 10
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
-_SHORTEST_TELLING = 6
+# The service's tokens have 40 characters. Redacting one of two or three would spoil every message.
+_MIN_REDACTABLE_LENGTH = 6
 
-# A week. Some systems cannot wait for more than 24 days at a time.
-_LONGEST = 604_800.0
+# A week. Some systems cannot wait longer than 24 days at a time.
+_MAX_SECONDS = 604_800.0
 
 
 class Secret:
-    """A text that shows itself to nobody but its holder: not in a repr, a log, a traceback or a pickle."""
+    """A text that is never shown in a repr, a log, a traceback or a pickle."""
 
     __slots__ = ("_text",)
 
@@ -34,21 +35,20 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself. Keep it out of local variables: tracebacks can show those."""
+        """The text itself. Do not keep it in a local variable: tracebacks can show those."""
         return self._text
 
     def redact(self, text: str) -> str:
-        """`text` with every occurrence of the secret blacked out."""
-        return text.replace(self._text, "[redacted]") if self._is_telling else text
+        """`text` without the secret."""
+        return text.replace(self._text, "[redacted]") if self._is_redactable else text
 
     def redact_bytes(self, data: bytes) -> bytes:
-        """`data` with every occurrence of the secret blacked out."""
-        return data.replace(self._text.encode(), b"[redacted]") if self._is_telling else data
+        """`data` without the secret."""
+        return data.replace(self._text.encode(), b"[redacted]") if self._is_redactable else data
 
     @property
-    def _is_telling(self) -> bool:
-        # The service's tokens have 40 characters. A stand-in of two or three would black out half of every message.
-        return len(self._text) >= _SHORTEST_TELLING
+    def _is_redactable(self) -> bool:
+        return len(self._text) >= _MIN_REDACTABLE_LENGTH
 
     def __repr__(self) -> str:
         return "Secret([redacted])"
@@ -97,12 +97,12 @@ class Settings:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the base URL names this machine over plain http."""
+        """Whether the base URL is this machine, over plain http."""
         return self.base_url.lower().startswith("http:")
 
 
 def find_token(argument: str | None) -> Secret | None:
-    """The token, unchecked: nothing may be raised while it stands in a variable, since tracebacks can show those."""
+    """The token, not yet checked: no error may be raised while a variable holds it, because tracebacks can show it."""
     text = (os.environ.get("CLOUDFLARE_API_TOKEN") or None) if argument is None else argument
     return None if text is None else Secret(text)
 
@@ -115,7 +115,7 @@ def _checked(token: Secret | None) -> Secret:
     if not isinstance(token.reveal(), str):
         raise ConfigurationError(f"api_token must be a str, not {type(token.reveal()).__name__}")
     if not token.reveal() or not all("!" <= character <= "~" for character in token.reveal()):
-        # The token itself is not shown, even where it is broken.
+        # The token itself is not shown, even if it is broken.
         raise ConfigurationError(
             "The token in api_token or CLOUDFLARE_API_TOKEN is empty or has white space, control or non-ASCII "
             "characters in it: pass the token alone"
@@ -135,16 +135,16 @@ def _base_url(text: str) -> str:
         host, _ = parts.hostname, parts.port
         (host or "").encode("idna")
     except (ValueError, AttributeError, TypeError):
-        raise ConfigurationError(f"base_url is no URL: {text!r}") from None
+        raise ConfigurationError(f"base_url is not a URL: {text!r}") from None
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("base_url must not carry a user name or password")
+        raise ConfigurationError("base_url must not have a user name or password in it")
     if parts.scheme not in ("https", "http") or not host:
-        raise ConfigurationError(f"base_url must start with https:// and name a host: {text!r}")
+        raise ConfigurationError(f"base_url must start with https:// and have a host: {text!r}")
     if parts.query or parts.fragment or not text.isprintable() or " " in text:
         raise ConfigurationError(f"base_url must have no query, fragment or spaces: {text!r}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(
-            f"base_url {text!r} would send the token unencrypted: use https (http is for this machine only)"
+            f"base_url {text!r} would send the token unencrypted: use https (http works with this machine only)"
         )
     return text.rstrip("/")
 
@@ -163,12 +163,12 @@ def _is_loopback(host: str) -> bool:
 def _seconds(name: str, value: float, *, minimum: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
-    if not math.isfinite(value) or not minimum <= value <= _LONGEST:
-        raise ConfigurationError(f"{name} must be from {minimum} to {_LONGEST:.0f} seconds, not {value!r}")
+    if not math.isfinite(value) or not minimum <= value <= _MAX_SECONDS:
+        raise ConfigurationError(f"{name} must be from {minimum} to {_MAX_SECONDS:.0f} seconds, not {value!r}")
     return float(value)
 
 
 def _count(name: str, value: int, *, minimum: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise ConfigurationError(f"{name} must be an int of at least {minimum}, not {value!r}")
+        raise ConfigurationError(f"{name} must be an int >= {minimum}, not {value!r}")
     return value

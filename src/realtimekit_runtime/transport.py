@@ -1,7 +1,7 @@
-"""One request over the wire, sync or async: httpx, with a bound on the time and the size of a response.
+"""Sends one request with httpx, sync or async, and limits the time and the size of the response.
 
-Nothing of httpx leaves this module: what goes wrong comes back as an error of our own, and is raised elsewhere, so that
-no exception with a request in it hangs on to it.
+No exception of httpx leaves this module. An error of our own is returned, and raised elsewhere, so that no exception
+that holds a request is attached to it.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _Http = TypeVar("_Http", httpx.Client, httpx.AsyncClient)
 
 __all__ = ["Abandoned", "exchange", "exchange_async", "make_async_http", "make_http"]
 
-# Prefetching is bounded by the pagers; the pool need not be.
+# The pagers limit how many requests are under way, so the pool does not.
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30.0)
 _CLOSED = "The client was closed while the call was under way"
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class Abandoned(Exception):  # noqa: N818  # a signal, no error
-    """Nobody wants the response any more."""
+class Abandoned(Exception):  # noqa: N818  # a signal, not an error
+    """Nobody waits for the response any more."""
 
 
 class BearerAuth(httpx.Auth):
-    """Puts the token on a request at the last moment, so that no variable on the way holds it."""
+    """Adds the token to a request at the last moment, so that no other variable holds it."""
 
     def __init__(self, token: Secret) -> None:
         self._token = token
@@ -58,24 +58,25 @@ class BearerAuth(httpx.Auth):
 
 
 def make_http(settings: Settings) -> httpx.Client:
-    """The connections of a sync client."""
-    return _made(httpx.Client, settings)
+    """Make the connections of a sync client."""
+    return _make(httpx.Client, settings)
 
 
 def make_async_http(settings: Settings) -> httpx.AsyncClient:
-    """The connections of an async client."""
-    return _made(httpx.AsyncClient, settings)
+    """Make the connections of an async client."""
+    return _make(httpx.AsyncClient, settings)
 
 
-def _made(kind: type[_Http], settings: Settings) -> _Http:
+def _make(kind: type[_Http], settings: Settings) -> _Http:
     if settings.is_loopback:
-        # No proxy of the environment must see this. Nor is TLS spoken: loading certificates would take long.
+        # No proxy from the environment may see these requests. No certificates are loaded, because that takes long
+        # and plain http needs none.
         return kind(limits=_LIMITS, trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     try:
         return kind(limits=_LIMITS)
     except (ImportError, ValueError, OSError, httpx.InvalidURL) as exc:
         reason = str(exc)
-    raise ConfigurationError(f"A proxy or certificate that the environment names cannot be used: {reason}")
+    raise ConfigurationError(f"A proxy or certificate from the environment cannot be used: {reason}")
 
 
 def exchange(
@@ -87,8 +88,8 @@ def exchange(
 ) -> Response | RealtimeKitError:
     """Send the next request of a call and read its response, within the timeout.
 
-    httpx bounds the wait for every single byte, not for the response, and the look-up of a host not at all. What a
-    thread does, its caller need not wait for.
+    The timeouts of httpx limit the wait for each byte, not for the whole response, and not the look-up of a host. So
+    the request runs in a thread, and its caller stops waiting for the thread in time.
     """
     outcome: Future[Response | RealtimeKitError] = Future()
     late = threading.Event()
@@ -185,7 +186,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
             headers=headers,
         )
         if http.params:
-            # A client's default parameters would take the place of ours, and every page be the first.
+            # httpx would replace our query by the client's default parameters, and every page would be the first.
             url = httpx.URL(call.url)
             defaults = [(name, value) for name, value in http.params.multi_items() if name not in url.params]
             query = "&".join(filter(None, (url.query.decode(), urlencode(defaults))))
@@ -194,7 +195,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
         reason = str(exc)
     else:
         return request
-    raise ArgumentError(f"No URL can be made of the arguments: {reason}")
+    raise ArgumentError(f"The arguments do not make a URL: {reason}")
 
 
 def _timeout(settings: Settings) -> RequestTimeoutError:
@@ -206,8 +207,8 @@ def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
     if isinstance(exc, httpx.TimeoutException | TimeoutError):
         return _timeout(settings)
     if isinstance(exc, httpx.InvalidURL):
-        # The request's own URL is fine by now; httpx reads the one of a redirect even if it is not to follow it.
-        return RedirectError(f"The response redirects to something that is no URL: {reason}")
+        # Our own URL is correct by now. httpx reads the URL of a redirect even if it does not follow it.
+        return RedirectError(f"The response redirects to something that is not a URL: {reason}")
     unsent = isinstance(exc, _UNSENT)
     return ConnectError(
         f"{'No connection to' if unsent else 'The connection broke to'} {settings.base_url}: {reason}",

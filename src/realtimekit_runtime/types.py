@@ -1,6 +1,6 @@
-"""What the types of parameters are made of, such as `types.Meta` and `types.UUID`.
+"""The names that the types of parameters are made of, such as `types.Meta` and `types.UUID`.
 
-Each name is imported when it is first used, so that a client with all its operations is there at once.
+Each is imported when it is first used, so that a client starts fast.
 """
 
 from __future__ import annotations
