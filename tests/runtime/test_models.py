@@ -11,6 +11,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import realtimekit
 from realtimekit import UNSET, DecodeError, Meeting, MeetingPage, MeetingStatus
 from realtimekit_runtime.decoding import codec
 from realtimekit_runtime.models import Model
+from realtimekit_runtime.wire_types import convert, explain, sent_type
 
 from .scripted import PAGE
 from .small_models import Cat, Colour, Crossed, Dog, Everything, Level, Reading, Tree
@@ -547,8 +550,19 @@ def test_a_date_is_a_date() -> None:
     assert read.to_dict()["day"] == "2019-12-27"
 
 
+def run_in_a_new_process(program: str) -> None:
+    path = [entry for entry in sys.path if entry]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"import sys; sys.path[:0] = {path!r}\n{textwrap.dedent(program)}"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_first_responses_may_be_read_by_many_threads_at_once() -> None:
-    program = """
+    run_in_a_new_process("""
         import json, sys, threading
         sys.setswitchinterval(1e-6)
         from realtimekit_runtime.decoding import codec
@@ -565,12 +579,54 @@ def test_the_first_responses_may_be_read_by_many_threads_at_once() -> None:
         for thread in threads: thread.start()
         for thread in threads: thread.join()
         assert read == [({"new": 1}, {"new": 2})] * 16, read
-    """
-    path = [entry for entry in sys.path if entry]
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", f"import sys; sys.path[:0] = {path!r}\n{textwrap.dedent(program)}"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    """)
+
+
+def test_type_hints_are_the_same_before_and_after_the_first_response() -> None:
+    run_in_a_new_process("""
+        from typing import Annotated, get_type_hints
+        from realtimekit import Meeting, MeetingPage, MeetingStatus, Unset
+        from realtimekit_runtime.decoding import codec
+        from realtimekit_runtime.models import Meta, wire_names
+        def hints():
+            return [get_type_hints(model, include_extras=True) for model in (MeetingPage, Meeting)]
+        before = hints()
+        codec(MeetingPage)
+        assert hints() == before
+        assert before[0]["data"] == list[Meeting]
+        assert before[1]["status"] == MeetingStatus | None | Unset
+        assert list(before[1]) == list(wire_names(Meeting))
+    """)
+
+
+def test_public_classes_name_the_package_as_their_module() -> None:
+    for name in ("Client", "AsyncClient", *realtimekit.models.__all__):
+        assert getattr(realtimekit, name).__module__ == "realtimekit"
+    assert repr(Meeting) == "<class 'realtimekit.Meeting'>"
+
+
+# --- sending --------------------------------------------------------------------------------------------------------
+
+
+def breaks_the_contract(made: Everything) -> str:
+    """The path to what may not be sent, or nothing."""
+    try:
+        convert(made.to_dict(), sent_type(Everything))
+    except ValueError as exc:
+        return explain(exc)[1]
+    return ""
+
+
+@settings(max_examples=50)
+@given(EVERYTHING)
+def test_what_can_be_read_can_be_sent_but_for_limits_and_unknown_values(made: Everything) -> None:
+    enums = (made.colour, made.level)
+    is_unknown = any(isinstance(value, Enum) and value.name not in type(value).__members__ for value in enums)
+    assert breaks_the_contract(made) in (("$.colour", "$.level") if is_unknown else ("",))
+
+
+def test_limits_are_checked_on_what_is_sent_only() -> None:
+    read = Everything.from_dict({**WITH_UNKNOWN, "few": 10})
+    assert read.few == 10
+    assert read.to_dict()["few"] == 10
+    assert breaks_the_contract(read) == "$.few"
