@@ -1,8 +1,8 @@
-"""What the database holds, kept in memory: tokens, apps, an index of each app's meetings, and some of their texts."""
+"""What the database holds, kept in memory: tokens, apps, an index of each app's meetings, and pages of their texts."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from functools import lru_cache
 from threading import RLock
 
 from .index import Page, TimeIndex
@@ -10,8 +10,9 @@ from .storage import App, Storage, Token
 
 __all__ = ["Cache"]
 
-# A page is read again far more often than it changes.
-_MAX_CACHED_CHARACTERS = 16 * 1024 * 1024
+# A page is read again far more often than it changes. This many of up to this many meetings are kept.
+_MAX_CACHED_PAGES = 256
+_MAX_CACHED_LENGTH = 100
 
 
 class Cache:
@@ -25,8 +26,7 @@ class Cache:
         self._tokens: dict[str, Token] = {}
         self._apps: dict[str, App] = {}
         self._indexes: dict[str, tuple[int, int, TimeIndex]] = {}
-        self._texts: OrderedDict[int, str] = OrderedDict()
-        self._cached_characters = 0
+        self._short_texts = lru_cache(_MAX_CACHED_PAGES)(storage.texts)
 
     def refresh(self) -> None:
         """Look whether anybody wrote to the database; call it once a request."""
@@ -37,8 +37,7 @@ class Cache:
             self._tokens = self.storage.tokens()
             apps = self.storage.apps()
             if any(app != apps.get(app_id) for app_id, app in self._apps.items()):
-                self._texts.clear()
-                self._cached_characters = 0
+                self._short_texts.cache_clear()
             self._apps = apps
             self._revision = revision
 
@@ -76,15 +75,6 @@ class Cache:
     def texts(self, numbers: list[int]) -> list[str]:
         """The JSON texts of meetings by their sequence numbers, in the same order."""
         with self._lock:
-            cache = self._texts
-            missing = [number for number in numbers if number not in cache]
-            if not missing:
-                return [cache[number] for number in numbers]
-            found = dict(zip(missing, self.storage.texts(missing), strict=True))
-            texts = [found[number] if number in found else cache[number] for number in numbers]
-            for number, text in found.items():
-                cache[number] = text
-                self._cached_characters += len(text)
-            while self._cached_characters > _MAX_CACHED_CHARACTERS:
-                self._cached_characters -= len(cache.popitem(last=False)[1])
-            return texts
+            if len(numbers) <= _MAX_CACHED_LENGTH:
+                return self._short_texts(tuple(numbers))
+            return self.storage.texts(numbers)

@@ -104,9 +104,7 @@ def test_import_reads_lines_arrays_and_saved_responses(tmp_path: Path) -> None:
     texts = [LINE, f"{LINE}\n\n{LINE}\n", json.dumps([MEETING, OTHER]), json.dumps(page, indent=1), f"\ufeff{LINE}\r\n"]
     for text in [*texts, f"{json.dumps(page)}\n{json.dumps(page)}\n"]:
         (tmp_path / "in.json").write_text(text, encoding="utf-8")
-        assert (
-            run("import", str(tmp_path / "in.json"), "--database", database, "--contract", str(CONTRACT)).exit_code == 0
-        )
+        assert run_import(str(tmp_path / "in.json"), database).exit_code == 0
     result = run_import("-", database, stdin=LINE)
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "0 meetings added, 1 replaced.\n"
