@@ -1,4 +1,4 @@
-"""What `--help` says, and that saying it costs next to nothing."""
+"""The help texts, and that showing them imports little."""
 
 from __future__ import annotations
 
@@ -94,13 +94,13 @@ def test_version(cli: Cli) -> None:
     assert cli("--version") == (0, f"realtimekit {package.__version__}\n", "")
 
 
-def test_nothing_asked_for_shows_the_help(cli: Cli) -> None:
+def test_without_arguments_the_help_is_shown(cli: Cli) -> None:
     for path in ((), ("meetings",)):
         result = cli(*path)
         assert "Usage: realtimekit" in result.out + result.err
 
 
-def test_help_loads_nothing_that_help_does_not_need() -> None:
+def test_help_imports_no_heavy_package() -> None:
     check = (
         "import sys; from realtimekit_cli.main import main; code = main(); "
         "heavy = {'httpx', 'msgspec', 'attr', 'attrs', 'rich', 'dateutil', 'asyncio', 'sqlalchemy', 'uvicorn'}; "
