@@ -47,7 +47,7 @@ class Emulator:
             latency: Seconds that every response waits.
             max_per_page: The most meetings on a page, even if `per_page` asks for more; None for no limit.
             rate_limit: How many requests a token has in how many seconds. Every response then says how many are left;
-                the response beyond them is 429. None for no limit and no such headers.
+                the response to one more is 429. None for no limit and no such headers.
             record: Whether `.requests` records the requests.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The one operation with code of its own: listing meetings. Everything else follows from the contract."""
+"""Listing meetings: the only operation with its own code. Everything else follows from the contract."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Handler = Callable[..., Response]
 HANDLERS: Mapping[str, Handler] = {"list_meetings": list_meetings}
 """The handler of an operation by its operationId; its keyword arguments are the query parameters that it uses.
 
-Operations without a handler answer from the contract alone.
+The responses of other operations are samples from the contract.
 """
 
 

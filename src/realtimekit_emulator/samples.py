@@ -1,4 +1,4 @@
-"""Responses from the contract alone, for operations that have no handler: an example, or a small valid value."""
+"""Responses from the contract, for operations without a handler: an example, or a small valid value."""
 
 from __future__ import annotations
 

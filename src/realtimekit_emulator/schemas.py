@@ -15,7 +15,7 @@ __all__ = ["Schemas", "errors_of"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MAX_MESSAGE = 300
-# The keys of these are names that somebody chose: a property called `nullable` or `default` is not a keyword.
+# The keys of these are chosen names: a property called `nullable` or `default` is not a keyword.
 _NAMED = frozenset(
     {"$defs", "headers", "parameters", "paths", "patternProperties", "properties", "responses", "schemas"}
 )
@@ -103,7 +103,7 @@ def _modernized(node: Any, *, names: bool = False) -> Any:
 
     Args:
         node: Any part of the document.
-        names: Whether the keys of `node` are names that somebody chose, and not keywords.
+        names: Whether the keys of `node` are chosen names, and not keywords.
     """
     if isinstance(node, list):
         return [_modernized(item) for item in node]

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 __all__ = ["format_time", "is_time", "parse_time"]
 
-# `fromisoformat` alone also accepts dates, weeks, times without an offset, and more.
+# `fromisoformat` also accepts dates, weeks, times without an offset, and more.
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def parse_time(text: str) -> int:
-    """Read an RFC 3339 date-time; digits beyond microseconds are dropped.
+    """Read an RFC 3339 date-time; digits after the microseconds are dropped.
 
     Raises:
         ValueError: If the text is anything else, has no offset, or is a leap second or in the year 0, which Python's

@@ -22,7 +22,7 @@ SOURCES = {
 
 
 class Repository:
-    """A git repository of its own."""
+    """A git repository in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
