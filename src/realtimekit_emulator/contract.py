@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from .errors import EmulatorError
-from .schemas import Schemas
+from .schemas import Schemas, json_pointer
 
 __all__ = ["Body", "Contract", "Operation", "Parameter", "Route", "load_contract"]
 
@@ -42,7 +42,7 @@ class Parameter:
     @property
     def pointer(self) -> str:
         """Where an error about this parameter points, as a JSON pointer."""
-        return f"/{self.location}/{self.name.replace('~', '~0').replace('/', '~1')}"
+        return json_pointer(self.location, self.name)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import jsonschema_rs
 from .errors import EmulatorError
 from .times import is_time
 
-__all__ = ["Schemas", "errors_of"]
+__all__ = ["Schemas", "errors_of", "json_pointer"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MAX_MESSAGE = 300
@@ -92,10 +92,14 @@ def errors_of(validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iter
     """
     try:
         for error in validator.iter_errors(value):
-            pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.instance_path)
-            yield pointer, error.message[:_MAX_MESSAGE], error.schema_path[-1:] == ["type"]
+            yield json_pointer(*error.instance_path), error.message[:_MAX_MESSAGE], error.schema_path[-1:] == ["type"]
     except UnicodeEncodeError:
         yield "", "holds half a surrogate pair, which is not valid Unicode text", False
+
+
+def json_pointer(*parts: str | int) -> str:
+    """A place in a JSON value (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 def _modernized(node: Any, *, names: bool = False) -> Any:

@@ -121,20 +121,8 @@ def test_a_terminal_gets_a_table(
     environment: dict[str, str], realtimekit_emulator: Emulator, variables: dict[str, str]
 ) -> None:
     realtimekit_emulator.add_meetings(25)
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "realtimekit_cli", *LIST],
-        env=os.environ | environment | {"TERM": "xterm-256color", "COLUMNS": "90"} | variables,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        os.close(theirs)
-        shown = _read(ours)
-        assert process.stderr is not None
-        assert process.stderr.read() == "25 of 25\n"
-        assert process.wait() == 0
+    shown, stderr = _run_on_terminal("stdout", environment | {"COLUMNS": "90"} | variables)
+    assert stderr == "25 of 25\n"
     assert re.search(r"id\s.*created_at\s.*status\s.*title", shown)
     assert shown.count("\n") == 26
     # The codes of colours start with 3 or 4; bold is not a colour.
@@ -145,28 +133,30 @@ def test_a_progress_bar_is_shown_if_stderr_is_a_terminal(
     environment: dict[str, str], realtimekit_emulator: Emulator
 ) -> None:
     realtimekit_emulator.add_meetings(45)
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "realtimekit_cli", *LIST],
-        env=os.environ | environment | {"TERM": "xterm-256color"},
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        text=True,
-    ) as process:
-        os.close(theirs)
-        shown = _read(ours)
-        assert process.stdout is not None
-        assert len(process.stdout.readlines()) == 45
-        assert process.wait() == 0
+    shown, stdout = _run_on_terminal("stderr", environment)
+    assert stdout.count("\n") == 45
     assert "45/45" in shown
 
 
-def _read(descriptor: int) -> str:
-    chunks = []
-    try:
-        while chunk := os.read(descriptor, 65536):
-            chunks.append(chunk)
-    except OSError:  # Linux raises it when the other end is closed.
-        pass
-    os.close(descriptor)
-    return b"".join(chunks).decode()
+def _run_on_terminal(stream: str, environment: dict[str, str]) -> tuple[str, str]:
+    """List meetings with stdout or stderr on a terminal; return what it shows, and the text of the other stream."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "realtimekit_cli", *LIST],
+        env=os.environ | {"TERM": "xterm-256color"} | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs if stream == "stdout" else subprocess.PIPE,
+        stderr=theirs if stream == "stderr" else subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        except OSError:  # Linux raises it when the other end is closed.
+            pass
+        os.close(ours)
+        stdout, stderr = process.communicate()
+    assert process.returncode == 0
+    return shown.decode(), stdout or stderr
