@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     base = parser.parse_args(arguments).base
     try:
         return compare(root, base or default_base(root))
-    except ComparisonError as error:
+    except (ComparisonError, subprocess.CalledProcessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
@@ -99,7 +99,7 @@ def unpack(root: Path, revision: str, folder: Path) -> None:
     commit = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if not commit:
         raise ComparisonError(f"git does not know the revision {revision!r}; name a commit, branch or tag")
-    archive = subprocess.run(["git", "archive", "--format=zip", commit], cwd=root, capture_output=True, check=True)
+    archive = subprocess.run(["git", "archive", "--format=zip", commit], cwd=root, stdout=subprocess.PIPE, check=True)
     with zipfile.ZipFile(io.BytesIO(archive.stdout)) as files:
         files.extractall(folder)
 
