@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
+
+from .times import seconds
 
 __all__ = ["DEFAULT_PER_PAGE", "MeetingsModel", "Query"]
 
@@ -65,18 +66,3 @@ class MeetingsModel:
     def _size(self, query: Query) -> int:
         size = DEFAULT_PER_PAGE if query.per_page is None else query.per_page
         return size if self.max_per_page is None else min(size, self.max_per_page)
-
-
-def seconds(time: str) -> Fraction:
-    """Seconds since year 1 of an RFC 3339 time, to the last digit."""
-    date_time, fraction, offset = time[:19], "", time[19:]
-    if offset.startswith("."):
-        digits = len(offset) - len(offset[1:].lstrip("0123456789"))
-        fraction, offset = offset[1:digits], offset[digits:]
-    since = datetime.fromisoformat(date_time) - datetime(1, 1, 1)  # noqa: DTZ001 - the offset is counted below
-    minutes = (
-        0 if offset in ("Z", "z") else (1 if offset[0] == "+" else -1) * (int(offset[1:3]) * 60 + int(offset[4:6]))
-    )
-    return (
-        Fraction(since.days * 86_400 + since.seconds) - minutes * 60 + Fraction(int(fraction or 0), 10 ** len(fraction))
-    )

@@ -14,7 +14,8 @@ from openapi_core import OpenAPI, V31RequestValidator
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from .contract import CONTRACT, SERVER
+from .contract import CONTRACT, SERVER, Documented, operations
+from .judge import is_valid
 
 __all__ = ["meaning", "meaning_for_schemathesis", "validate"]
 
@@ -64,20 +65,32 @@ class _Judged:
         self.method = request.method.lower()
         self.body = request.content or None
         self.content_type = request.headers.get("content-type", "")
+        operation, path_values = _found(request.method, parts.path)
         self.parameters = RequestParameters(
             # Without these it would take the encoded text for the value.
-            path=_path_values(parts.path),
-            query=ImmutableMultiDict(parse_qsl(parts.query, keep_blank_values=True)),
+            path=path_values,
+            query=ImmutableMultiDict(
+                (name, value)
+                for name, value in parse_qsl(parts.query, keep_blank_values=True)
+                if value or not _may_be_empty(operation, name)
+            ),
             header=Headers(list(request.headers.items())),
             cookie=ImmutableMultiDict(),
         )
 
 
-def _path_values(path: str) -> dict[str, str]:
+def _found(method: str, path: str) -> tuple[Documented, dict[str, str]]:
+    """The operation that a request is for, and its path values."""
     path = path.removeprefix(urlsplit(SERVER).path)
-    for template in CONTRACT["paths"]:
-        parts = re.split(r"\{([^{}]+)\}", template)
+    for operation in operations():
+        parts = re.split(r"\{([^{}]+)\}", operation.path)
         pattern = "".join("([^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-        if found := re.fullmatch(pattern, path):
-            return {name: unquote(value) for name, value in zip(parts[1::2], found.groups(), strict=True)}
-    return {}
+        if operation.method == method and (found := re.fullmatch(pattern, path)):
+            return operation, {name: unquote(value) for name, value in zip(parts[1::2], found.groups(), strict=True)}
+    raise LookupError(f"The contract has no {method} {path}")
+
+
+def _may_be_empty(operation: Documented, name: str) -> bool:
+    """Whether an empty text is a value of a parameter: openapi-core refuses it even where the schema allows it."""
+    parameter = operation.parameter(name)
+    return not parameter.get("required") and is_valid(parameter["schema"], "")

@@ -18,6 +18,7 @@ from .contract import Response, operations, resolve, responses
 __all__ = [
     "a_valid_response",
     "any_json",
+    "bounds",
     "item_schema",
     "one_of_them",
     "response_values",
@@ -28,6 +29,13 @@ __all__ = [
 
 Values = st.SearchStrategy[Any]
 
+# Texts that URLs, or the code that builds them, often get wrong.
+NASTY = [
+    "a/b", "/", "//", "../x", "x/..", "...", ".a", "..;", "a/../../b", "%", "%2e%2e", "%2F", "%00", "?", "a?b=c", "#",
+    "&", "=", "+", " ", " a ", ";", ",", ":", "@", "//evil.example", "http://evil.example", "\\", "\\..\\", "'", '"',
+    "<>", "{app_id}", "{}", "$1",
+    "~", "é", "e\u0301", "日本", "🚀", "\u202e", "\u2028", "\ufeff", "\U0010ffff", "nul", "None", "null", "0", "-",
+]  # fmt: skip
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 any_json: Values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _TEXTS,
@@ -91,16 +99,29 @@ def _strings(schema: dict[str, Any]) -> Values:
         case "uuid":
             return st.uuids().map(str)
     least, most = schema.get("minLength", 0), schema.get("maxLength")
+
+    def fits(text: str) -> bool:
+        return least <= len(text) and (most is None or len(text) <= most)
+
     if "pattern" in schema:
-        texts = st.from_regex(schema["pattern"])
-        return texts.filter(lambda text: least <= len(text) <= (len(text) if most is None else most))
-    return st.text(st.characters(codec="utf-8"), min_size=least, max_size=most)
+        return st.from_regex(schema["pattern"]).filter(fits)
+    texts = st.text(st.characters(codec="utf-8"), min_size=least, max_size=most)
+    # A limit shows at the longest text that is allowed.
+    longest = st.characters(codec="utf-8").map(lambda character: character * (1000 if most is None else most))
+    nasty = list(filter(fits, NASTY))
+    return texts | longest | st.sampled_from(nasty) if nasty else texts | longest
 
 
-def _numbers(schema: dict[str, Any]) -> Values:
+def bounds(schema: dict[str, Any]) -> tuple[Any, Any]:
+    """The least and the greatest number that a schema allows, each None if there is no limit."""
     low, high = schema.get("minimum"), schema.get("maximum")
     low = schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else low
     high = schema["exclusiveMaximum"] - 1 if "exclusiveMaximum" in schema else high
+    return low, high
+
+
+def _numbers(schema: dict[str, Any]) -> Values:
+    low, high = bounds(schema)
     step = schema.get("multipleOf", 1)
     whole = st.integers(
         None if low is None else math.ceil(low / step), None if high is None else math.floor(high / step)
