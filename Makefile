@@ -91,10 +91,10 @@ check-generated: $(READY) ## Check that generated/ is what openapi.yaml gives, b
 	@$(BIN)/python scripts/generate.py --check
 
 contract: $(READY) ## Ask the emulator all that the contract allows and forbids; BASE_URL=… asks a real service, read-only
-	@$(BIN)/python scripts/contract.py $(if $(BASE_URL),--base-url="$$BASE_URL") $(if $(SEED),--seed="$$SEED")
+	@$(BIN)/python scripts/check_server.py $(if $(BASE_URL),--base-url="$$BASE_URL") $(if $(SEED),--seed="$$SEED")
 
 fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repeats a run
-	@$(BIN)/python scripts/contract.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+	@$(BIN)/python scripts/check_server.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
 
 evolve: $(READY) ## Change openapi.yaml alone in a copy of the tree, and run every check there
 	@$(BIN)/python scripts/evolve.py
