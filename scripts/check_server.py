@@ -4,8 +4,8 @@
     python scripts/check_server.py --minutes 5           random requests for that long; --seed repeats them
     python scripts/check_server.py --base-url URL        any server, with GET only and within the service's quota
 
-The last one reads CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and REALTIMEKIT_APP_ID from the environment. Reports, JUnit
-and HTML, go to build/contract/. Exit codes: 0 the server keeps the contract, 1 it does not, 2 usage.
+The last one needs CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and REALTIMEKIT_APP_ID in the environment. JUnit and HTML
+reports go to build/contract/. Exit codes: 0 the server keeps the contract, 1 it does not, 2 usage.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from realtimekit import ArgumentError
 
 from .calls import Call, calls, just_inside, just_outside, outside, sample_call
 from .clients import Both, python_names
-from .contract import Documented, operations
+from .contract import Documented, operations, resolve
+from .judge import is_valid
 from .request_judges import meaning, meaning_for_schemathesis, validate
 from .values import a_valid_response
 
@@ -92,8 +93,10 @@ def test_requests_for_later_pages_are_the_first_with_another_page(
 ) -> None:
     assert operation.pagination is not None
     page = operation.pagination["page"]
+    schema = resolve(operation.parameter(page)["schema"])
+    start = data.draw(st.sampled_from([number for number in range(50) if is_valid(schema, number)]))
     call = data.draw(calls(operation))
-    start = call.values.get(page, 1)
+    call = Call(operation, {**call.values, page: start}, call.body)
     recorder.operation, recorder.first_page = operation, start
     recorder.requests.clear()
     for pages in clients.every(operation.id, call.arguments):
@@ -163,10 +166,12 @@ def page_of(operation: Documented, page: int, first_page: int) -> Any:
     if key := operation.pagination.get("key"):
         item = _get(response, operation.pagination["items"])[0]
         item[key] = f"{at:08x}{str(item[key])[8:]}" if isinstance(item[key], str) else at
+    # The pages before the first that is read have one item each too; page 0 is another name of page 1.
+    before = max(first_page - 1, 0)
     if total := operation.pagination.get("total"):
-        _put(response, total, PAGES)
+        _put(response, total, before + PAGES)
     if end := operation.pagination.get("end"):
-        _put(response, end, at + 1)
+        _put(response, end, before + at + 1)
     return json.loads(json.dumps(response))
 
 

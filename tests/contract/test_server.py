@@ -1,4 +1,4 @@
-"""Server ↔ contract: schemathesis checks the emulator in this process, with every check in every phase that pytest runs.
+"""Server ↔ contract: schemathesis checks the emulator in this process, with all checks in all phases that pytest runs.
 
 `make contract` does the same over HTTP, with the same settings and the warnings of schemathesis's command line.
 """

@@ -234,7 +234,13 @@ def nested_object_with_nullable_union(contract: Document) -> None:
             "type": "object",
             "description": "How the stars are watched meanwhile.",
             "properties": {
-                "max_seconds": {"type": "number", "minimum": 60, "maximum": 86400, "x-python-type": "int"},
+                "max_seconds": {
+                    "type": "number",
+                    "minimum": 60,
+                    "maximum": 86400,
+                    "multipleOf": 1,
+                    "x-python-type": "int",
+                },
                 "telescope": reference("Telescope"),
                 "eyepiece": {"anyOf": [reference("Eyepiece"), {"type": "null"}]},
             },
@@ -303,7 +309,8 @@ def new_query_parameters(contract: Document) -> None:
         assert emulator.requests[-1].status == 200
 """)
 def new_array_parameters(contract: Document) -> None:
-    words = {"type": "array", "items": {"type": "string", "minLength": 1}}
+    # Of no item at all and of one empty item a URL says the same.
+    words = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
     contract["paths"][PATH]["get"]["parameters"] += [
         query("flavours", words, style="form", explode=False),
         query("colours", deepcopy(words), style="form", explode=True),
