@@ -18,7 +18,7 @@ OPERATION = CONTRACT["paths"]["/accounts/{account_id}/realtime/kit/{app_id}/meet
 SCHEMAS = CONTRACT["components"]["schemas"]
 
 # From the page: where it is, type, format, limits.
-PARAMETERS = {
+PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "account_id": ("path", {"type": "string", "maxLength": 32}),
     # The page's 32 would refuse the service's own app ids.
     "app_id": ("path", {"type": "string", "maxLength": 36}),
@@ -27,7 +27,7 @@ PARAMETERS = {
     "per_page": ("query", {"type": "number", "minimum": 0}),
     "start_time": ("query", {"type": "string", "format": "date-time"}),
 }
-MEETING = {
+MEETING: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "created_at": {"type": "string", "format": "date-time"},
     "updated_at": {"type": "string", "format": "date-time"},
@@ -39,7 +39,7 @@ MEETING = {
     "summarize_on_end": {"type": "boolean"},
     "title": {"type": "string"},
 }
-PAGING = {
+PAGING: dict[str, dict[str, Any]] = {
     "end_offset": {"type": "number"},
     "start_offset": {"type": "number"},
     "total_count": {"type": "number", "minimum": 0},

@@ -1,6 +1,6 @@
-"""Calls for hypothesis to make up: arguments within the contract, and arguments outside it.
+"""Calls that hypothesis makes up: with arguments that the contract allows, and with arguments that it does not allow.
 
-The limits come from the contract. The SDK's own idea of them is what is tested.
+The limits are read from the contract, since the SDK's copy of them is what is tested.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Call:
         operation = SCHEMA[self.operation.path][self.operation.method]
         containers: dict[str, Any] = {"path_parameters": {}, "query": {}, "headers": {}, "cookies": {}}
         for name, value in self.values.items():
-            # Neither is in a URL.
+            # A URL has neither.
             if value is None or value == []:
                 continue
             container = _CONTAINERS[self.operation.parameter(name)["in"]]
@@ -79,7 +79,7 @@ def as_sent(value: Any) -> Any:
 
 
 def calls(operation: Documented) -> st.SearchStrategy[Call]:
-    """Calls within the contract, with and without each optional argument."""
+    """Calls that the contract allows, with and without each optional argument."""
 
     def optional(parameter: dict[str, Any]) -> bool:
         return not parameter.get("required")
@@ -94,7 +94,7 @@ def calls(operation: Documented) -> st.SearchStrategy[Call]:
 
 
 def outside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of a parameter that the contract does not allow; None, where one is required."""
+    """Values of a parameter that the contract does not allow; None too if the parameter is required."""
     schema = resolve(parameter.get("schema", {}))
     kinds: Kinds = [st.just(None)] if parameter.get("required") and parameter["name"] != "account_id" else []
     kinds.append(st.sampled_from([b"bytes", object(), {}, {"a": 1}, {1}, ..., int, len]))
@@ -140,7 +140,7 @@ def just_outside(parameter: dict[str, Any]) -> list[Any]:
 
 @cache
 def sample_call(operation_id: str) -> Call:
-    """The least that an operation can be called with, always the same. Not for use within a test of hypothesis."""
+    """A simple call of an operation, always the same. hypothesis cannot make it up within a test of its own."""
     operation = next(operation for operation in operations() if operation.id == operation_id)
     call: Call = one_of_them(calls(operation))
     return call
@@ -154,7 +154,7 @@ def _inside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema.get("type") == "array":
         delimiter = _delimiter(parameter)
         items = _arguments(resolve(schema.get("items", {})))
-        # A delimiter within an item cannot be told from one between two.
+        # A delimiter in an item would split it.
         items = items.filter(lambda item: delimiter is None or delimiter not in str(as_sent(item)))
         least = schema.get("minItems", 1 if parameter.get("required") else 0)
         return st.lists(items, min_size=least, max_size=schema.get("maxItems", 5))

@@ -1,4 +1,4 @@
-"""A judge of JSON values besides the SDK: jsonschema, with formats to the letter of their RFCs."""
+"""A judge of JSON values that knows nothing of the SDK: jsonschema, with formats exactly as their RFCs say."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def is_valid(schema: dict[str, Any], value: Any) -> bool:
 
 
 def schema_at(schema: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
-    """The schemas that a place in a value has to fit or may fit; none where the contract knows nothing of it."""
+    """The schemas that a place in a value has to fit or may fit; none if the contract does not have the place."""
     if not path:
         yield from property_schemas(schema)
         return
@@ -80,7 +80,7 @@ def schema_at(schema: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
 
 
 def is_optional(schema: dict[str, Any], path: Path) -> bool:
-    """Whether a place is a field that need not be there."""
+    """Whether a place is an optional field."""
     if not path or not isinstance(path[-1], str):
         return False
     owners = [node for node in schema_at(schema, path[:-1]) if path[-1] in node.get("properties", {})]
@@ -88,7 +88,7 @@ def is_optional(schema: dict[str, Any], path: Path) -> bool:
 
 
 def is_beyond_python(schema: dict[str, Any], value: Any) -> bool:
-    """Whether a valid value has a time in it that Python cannot hold."""
+    """Whether a valid value has a time in it that Python does not have."""
     if isinstance(value, str):
         is_time = any(node.get("format") == "date-time" for node in property_schemas(schema))
         return is_time and is_date_time(value) and python_time(value) is None
@@ -100,7 +100,7 @@ def is_beyond_python(schema: dict[str, Any], value: Any) -> bool:
 
 
 def is_same(schema: dict[str, Any], read: Any, written: Any) -> bool:
-    """Whether what was written back is what was read, up to the spelling of numbers, times and UUIDs."""
+    """Whether what was written is what was read; numbers, times and UUIDs may be spelled another way."""
     if isinstance(read, dict) and isinstance(written, dict):
         return read.keys() == written.keys() and all(
             is_same(_merged(schema, key), item, written[key]) for key, item in read.items()

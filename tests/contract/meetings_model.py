@@ -1,4 +1,4 @@
-"""The list of meetings in plain Python: what the emulator's filters and pages ought to give."""
+"""The list of meetings in plain Python: what the filters and pages of the emulator have to give."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ class Query:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """As the SDK takes it."""
+        """The arguments of the SDK's method."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
 
 class MeetingsModel:
-    """Meetings, newest first; of two created at once, the one added later."""
+    """Meetings, newest first; if two were created at the same time, the one added later comes first."""
 
     def __init__(self) -> None:
         self.meetings: dict[str, dict[str, Any]] = {}
         self.max_per_page: int | None = 100
 
     def add(self, meetings: list[dict[str, Any]]) -> None:
-        """Add meetings; one that is there already is replaced, in its old place among its equals."""
+        """Add meetings; one with a known id replaces the old one and keeps its place among those of the same time."""
         for meeting in meetings:
             self.meetings[meeting["id"]] = meeting
 
     def matching(self, query: Query) -> list[dict[str, Any]]:
-        """All meetings within the times of a query, both ends included."""
+        """All meetings between the two times of a query; both ends are included."""
         oldest_first = sorted(self.meetings.values(), key=lambda meeting: seconds(meeting["created_at"]))
-        # Turned as a whole, so that of equals the last is first.
+        # Reversed as a whole, so that the last of equals comes first.
         return [
             meeting
             for meeting in reversed(oldest_first)
@@ -56,7 +56,7 @@ class MeetingsModel:
         return self._from(query)[: self._size(query)]
 
     def rest(self, query: Query) -> list[dict[str, Any]]:
-        """That page and all after it."""
+        """One page and all pages after it."""
         return self._from(query) if self._size(query) else []
 
     def _from(self, query: Query) -> list[dict[str, Any]]:

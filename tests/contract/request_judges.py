@@ -1,4 +1,4 @@
-"""Two judges of the requests that a client sends: openapi-core, and what schemathesis would send instead."""
+"""Two judges of the requests that a client sends: openapi-core, and schemathesis, which makes a request of its own."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ Meaning = tuple[str, str, list[str], list[tuple[str, str]]]
 
 
 def validate(request: httpx.Request) -> None:
-    """Hold a request against the contract; openapi-core raises what is wrong."""
+    """Check a request against the contract; openapi-core raises an error if it breaks the contract."""
     _validator().validate(_Judged(request))
 
 
 def meaning(request: httpx.Request) -> Meaning:
-    """What the URL of a request means: method, server, decoded path segments, decoded query."""
+    """What a request asks for: method, server, decoded path segments, decoded query."""
     return _meaning(request.method, str(request.url))
 
 
 def meaning_for_schemathesis(case: schemathesis.Case[Any]) -> Meaning:
-    """The same of the request that schemathesis would send."""
+    """What the request asks for that schemathesis would send."""
     sent = case.as_transport_kwargs(base_url=SERVER)
     names = ("method", "url", "params")
     prepared = requests.Request(**{name: sent[name] for name in names if name in sent}).prepare()
@@ -44,7 +44,7 @@ def meaning_for_schemathesis(case: schemathesis.Case[Any]) -> Meaning:
 
 def _meaning(method: str, url: str) -> Meaning:
     parts = urlsplit(url)
-    # Split first, decode after: an encoded slash belongs to its segment.
+    # Split before decoding: an encoded slash is part of its segment.
     segments = [unquote(segment, errors="strict") for segment in parts.path.split("/")]
     query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query), errors="strict")
     return method, f"{parts.scheme}://{parts.netloc}", segments, sorted(query)
@@ -56,7 +56,7 @@ def _validator() -> V31RequestValidator:
 
 
 class _Judged:
-    """A request as openapi-core wants it."""
+    """A request in the form that openapi-core reads."""
 
     def __init__(self, request: httpx.Request) -> None:
         parts = urlsplit(str(request.url))
@@ -67,7 +67,7 @@ class _Judged:
         self.content_type = request.headers.get("content-type", "")
         operation, path_values = _found(request.method, parts.path)
         self.parameters = RequestParameters(
-            # Without these it would take the encoded text for the value.
+            # Without these, openapi-core would check the encoded text.
             path=path_values,
             query=ImmutableMultiDict(
                 (name, value)

@@ -1,4 +1,4 @@
-"""The loop closed: client → server → client. What a caller asks for is what the database holds."""
+"""Client → emulator → client: a caller gets what the database has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .values import item_schema, time_texts, values
 LIST = "list_meetings"
 MEETING = item_schema(LIST)
 
-# Few times, and near each other, so that they tie and filters meet them.
+# A few times near each other, so that some are equal and filters have them at their ends.
 _TIES = [
     "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000Z", "2026-01-31T13:00:00+01:00", "2026-01-31T12:00:00.000001Z",
     "2026-01-31T12:00:00.0000001Z", "2026-01-31T11:59:59.999999999Z", "2026-01-31T12:00:01Z", "2026-02-01T00:00:00Z",
@@ -46,7 +46,7 @@ def _mostly(value: Any, *others: st.SearchStrategy[Any]) -> st.SearchStrategy[An
     return st.one_of(*(st.just(value) for _ in range(2 * len(others))), *others)
 
 
-# Filters that leave nothing and pages beyond the last are few, so that most lists have several pages.
+# Few filters that match nothing and few pages beyond the last, so that most lists have several pages.
 queries = st.builds(
     Query,
     _mostly(None, filter_times),
@@ -59,7 +59,7 @@ clamps = st.none() | st.integers(1, 5) | st.just(100)
 
 @st.composite
 def some_meetings(draw: st.DrawFn, most: int = 12) -> list[dict[str, Any]]:
-    """Meetings as the contract allows them and the service sends them: odd ones, and many that are all alike."""
+    """Meetings as the contract allows them and the service sends them: odd ones, and many that are nearly equal."""
     ids = draw(st.permutations(_IDS))[: draw(st.integers(0, most))]
     samples = draw(st.lists(values(MEETING), min_size=1, max_size=2))
     return [{**draw(st.sampled_from(samples)), "id": each, "created_at": draw(created_at)} for each in ids]
@@ -94,7 +94,7 @@ def loop() -> Iterator[Loop]:
 
 
 def check(loop: Loop, model: MeetingsModel, query: Query) -> None:
-    """Ask both clients for everything a query can give, and hold it against the model."""
+    """Read everything that a query gives with both clients, and compare it with the model."""
     expected, page, total = model.rest(query), model.page(query), len(model.matching(query))
     pager = loop.client.meetings.list(loop.emulator.app_id, **query.arguments)
     async_pager = loop.async_client.meetings.list(loop.emulator.app_id, **query.arguments)
@@ -120,7 +120,7 @@ def check(loop: Loop, model: MeetingsModel, query: Query) -> None:
 
 @settings(max_examples=50)
 @given(meetings=some_meetings(), query=queries, clamp=clamps)
-def test_what_is_asked_for_is_what_the_database_holds(
+def test_both_clients_read_what_the_database_has(
     loop: Loop, meetings: list[dict[str, Any]], query: Query, clamp: int | None
 ) -> None:
     loop.emulator.reset()
@@ -131,8 +131,8 @@ def test_what_is_asked_for_is_what_the_database_holds(
     check(loop, model, query)
 
 
-class Lives(RuleBasedStateMachine):
-    """An app over time: meetings come and change, the clamp moves, and whoever asks gets what there is."""
+class AppOverTime(RuleBasedStateMachine):
+    """An app over time: meetings are added and changed, the largest page changes, and readers get what is there."""
 
     loop: Loop
 
@@ -159,8 +159,8 @@ class Lives(RuleBasedStateMachine):
         check(self.loop, self.model, query)
 
 
-def test_what_is_asked_for_is_what_the_database_holds_as_it_changes(loop: Loop) -> None:
-    class Bound(Lives):
+def test_both_clients_read_what_the_database_has_while_it_changes(loop: Loop) -> None:
+    class Bound(AppOverTime):
         pass
 
     Bound.loop = loop

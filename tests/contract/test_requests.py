@@ -1,4 +1,4 @@
-"""Client → requests: whatever arguments are passed, what is sent is what the contract says, or nothing is sent."""
+"""Client → requests: for any arguments, the request is what the contract says, or nothing is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGES = 4
 
 
 class Recorder:
-    """Takes every request down and answers it."""
+    """Records every request and makes its response."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
@@ -150,7 +150,7 @@ def check(request: httpx.Request, expected: Any) -> None:
 
 
 def meaning_of(call: Call, page: int) -> Any:
-    """What schemathesis would send for a call; of a list, for one page of it, since the SDK always names the page."""
+    """What schemathesis would send for a call; for a list with the page's number, which the SDK always sends."""
     if call.operation.pagination is None:
         return meaning_for_schemathesis(call.case())
     values = {call.operation.pagination["page"]: page}
@@ -158,7 +158,7 @@ def meaning_of(call: Call, page: int) -> Any:
 
 
 def page_of(operation: Documented, page: int, first_page: int) -> Any:
-    """A page with one new item on it, of a list with as many pages as these tests want."""
+    """One page, with one item of its own, of a list that has `PAGES` pages from the first that is read."""
     assert operation.pagination is not None
     response = copy.deepcopy(a_valid_response(operation.id, items=1))
     at = page - first_page

@@ -1,6 +1,6 @@
-"""JSON values that fit a schema of the contract, with more of the odd ones than schemathesis makes up.
+"""JSON values that fit a schema of the contract, with more odd ones than schemathesis makes up.
 
-Optional fields are there, absent or null, times are extreme, and fields are among them that the contract does not know.
+Optional fields are present, absent or null, times are extreme, and some fields are not in the contract.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def success_of(operation_id: str) -> Response | None:
 
 
 def response_values(response: Response) -> Values:
-    """Whole responses that say they succeeded."""
+    """Whole responses of requests that succeeded."""
     return values(response.schema).map(_successful)
 
 
@@ -188,15 +188,15 @@ def item_schema(operation_id: str) -> dict[str, Any]:
 
 
 def one_of_them(strategy: st.SearchStrategy[Any]) -> Any:
-    """A value of a strategy, the same in every run. Not for use within a test of hypothesis."""
-    # The first one that hypothesis makes up is as simple as can be; to make it simpler still would take seconds.
+    """A value of a strategy, the same in every run. hypothesis cannot do this within a test of its own."""
+    # The first value is simple enough; to simplify it would take seconds.
     quiet = settings(database=None, derandomize=True, max_examples=10, phases=[Phase.generate])
     return find(strategy, lambda _: True, settings=quiet)
 
 
 @cache
 def a_valid_response(operation_id: str, items: int) -> Any:
-    """One response of a list, with so many items that it has; the same in every run."""
+    """One response of a list, with the given number of items; the same in every run."""
     operation = next(operation for operation in operations() if operation.id == operation_id)
     response = success_of(operation_id)
     assert response is not None
