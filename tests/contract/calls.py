@@ -96,14 +96,16 @@ def calls(operation: Documented) -> st.SearchStrategy[Call]:
 def outside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values of a parameter that the contract does not allow; None too if the parameter is required."""
     schema = resolve(parameter.get("schema", {}))
-    kinds: Kinds = [st.just(None)] if parameter.get("required") and parameter["name"] != "account_id" else []
-    kinds.append(st.sampled_from([b"bytes", object(), {}, {"a": 1}, {1}, ..., int, len]))
-    kind = schema.get("type")
-    wrong = _OUTSIDE.get(schema.get("format", ""), _OUTSIDE.get(kind)) if isinstance(kind, str) else None
-    if wrong is not None:
-        kinds += wrong(schema)
-    if parameter["in"] == "path" and kind == "string":
-        kinds += [st.sampled_from(["", ".", ".."]), _with_control_character(schema)] if not schema.get("format") else []
+    kind = "integer" if schema.get("x-python-type") == "int" else schema.get("type")
+    kinds: Kinds = [st.sampled_from([b"bytes", object(), {}, {"a": 1}, {1}, ..., int, len])]
+    if parameter.get("required") and parameter["name"] != "account_id":
+        kinds.append(st.just(None))
+    if "format" in schema:
+        kinds += _WRONG_TYPES.get(schema["format"], [])
+    elif isinstance(kind, str):
+        kinds += _WRONG_TYPES[kind] + _beyond_limits(schema)
+        if parameter["in"] == "path" and kind == "string":
+            kinds += [st.sampled_from(["", ".", ".."]), _with_control_character(schema)]
     return st.one_of(kinds)
 
 
@@ -198,29 +200,14 @@ def _with_control_character(schema: dict[str, Any]) -> st.SearchStrategy[str]:
     )
 
 
-def _no_strings(schema: dict[str, Any]) -> Kinds:
-    kinds: Kinds = [st.integers(), st.booleans(), st.floats(), st.uuids(), st.lists(st.text(), max_size=2)]
-    # UTF-8 cannot carry half a surrogate pair.
-    kinds.append(st.characters(categories=["Cs"]))
+def _beyond_limits(schema: dict[str, Any]) -> Kinds:
+    kinds: Kinds = []
     if "maxLength" in schema:
-        most = schema["maxLength"]
-        kinds.append(st.integers(1, 20).map(lambda more: "a" * (most + more)))
+        kinds.append(st.integers(1, 20).map(lambda more: "a" * (schema["maxLength"] + more)))
     if schema.get("minLength"):
         kinds.append(st.text(max_size=schema["minLength"] - 1))
     if "enum" in schema:
         kinds.append(st.text().filter(lambda text: text not in schema["enum"]))
-    return kinds
-
-
-def _no_numbers(schema: dict[str, Any]) -> Kinds:
-    kinds: Kinds = [
-        st.booleans(),
-        st.text(),
-        st.sampled_from([math.nan, math.inf, -math.inf, 1j]),
-        st.lists(st.integers()),
-    ]
-    if schema.get("type") == "integer" or schema.get("x-python-type") == "int":
-        kinds.append(st.floats())
     low, high = bounds(schema)
     if low is not None:
         kinds.append(st.integers(max_value=math.ceil(low) - 1))
@@ -229,45 +216,31 @@ def _no_numbers(schema: dict[str, Any]) -> Kinds:
     return kinds
 
 
-def _no_booleans(_schema: dict[str, Any]) -> Kinds:
-    return [st.integers(), st.text(), st.floats()]
-
-
-def _no_times(_schema: dict[str, Any]) -> Kinds:
-    seconds = (
-        st.integers(-86_399, 86_399).filter(lambda offset: offset % 60).map(lambda s: timezone(timedelta(seconds=s)))
-    )
-    return [
+# RFC 3339 has no seconds in offsets.
+_ODD_OFFSETS = st.integers(-86_399, 86_399).filter(lambda offset: offset % 60)
+_WRONG_TYPES: dict[str, Kinds] = {
+    "string": [
+        st.integers(),
+        st.booleans(),
+        st.floats(),
+        st.uuids(),
+        st.lists(st.text(), max_size=2),
+        # UTF-8 cannot encode half a surrogate pair.
+        st.characters(categories=["Cs"]),
+    ],
+    "integer": [st.booleans(), st.text(), st.floats(), st.lists(st.integers()), st.just(1j)],
+    "number": [st.booleans(), st.text(), st.sampled_from([math.nan, math.inf, -math.inf, 1j]), st.lists(st.integers())],
+    "boolean": [st.integers(), st.text(), st.floats()],
+    "array": [st.text(), st.integers(), st.booleans()],
+    "date-time": [
         st.datetimes(),
         st.dates(),
         st.datetimes().map(datetime.isoformat),
         st.integers(),
         st.floats(),
         st.booleans(),
-        # RFC 3339 has no seconds in offsets.
-        st.datetimes(timezones=seconds),
-    ]
-
-
-def _no_dates(_schema: dict[str, Any]) -> Kinds:
-    return [st.datetimes(), st.text(), st.integers()]
-
-
-def _no_uuids(_schema: dict[str, Any]) -> Kinds:
-    return [st.text(max_size=31), st.integers(), st.booleans()]
-
-
-def _no_arrays(_schema: dict[str, Any]) -> Kinds:
-    return [st.text(), st.integers(), st.booleans()]
-
-
-_OUTSIDE: dict[str, Callable[[dict[str, Any]], Kinds]] = {
-    "string": _no_strings,
-    "integer": _no_numbers,
-    "number": _no_numbers,
-    "boolean": _no_booleans,
-    "array": _no_arrays,
-    "date-time": _no_times,
-    "date": _no_dates,
-    "uuid": _no_uuids,
+        st.datetimes(timezones=_ODD_OFFSETS.map(lambda seconds: timezone(timedelta(seconds=seconds)))),
+    ],
+    "date": [st.datetimes(), st.text(), st.integers()],
+    "uuid": [st.text(max_size=31), st.integers(), st.booleans()],
 }
