@@ -5,15 +5,14 @@ The contract may have more than the page: parameters, fields, values, responses.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text())
+from .contract.contract import CONTRACT, resolve
+
 OPERATION = CONTRACT["paths"]["/accounts/{account_id}/realtime/kit/{app_id}/meetings"]["get"]
 SCHEMAS = CONTRACT["components"]["schemas"]
 
@@ -49,15 +48,6 @@ LIMITS = {
     "type", "format", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
     "const", "enum", "anyOf", "oneOf", "allOf",
 }  # fmt: skip
-
-
-def resolve(node: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in node:
-        return node
-    found: Any = CONTRACT
-    for step in node["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return resolve(found)
 
 
 def check_schema(schema: dict[str, Any], page: dict[str, Any]) -> None:

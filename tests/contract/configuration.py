@@ -55,17 +55,16 @@ def configuration(
     return schemathesis.Config.from_dict(settings)
 
 
-def one_test_each(
-    schema: schemathesis.BaseSchema, paths: Mapping[str, str], test: Callable[..., None]
-) -> dict[str, Callable[..., None]]:
-    """A test function for each path of a schema.
+def one_test_each(schema: schemathesis.BaseSchema, paths: Mapping[str, str]) -> Callable[[Callable[..., None]], None]:
+    """Replace a test of one case by a test function for each path of a schema, in the same module.
 
     Args:
         schema: The schema.
         paths: Its paths, each with what the name of its test ends with.
-        test: The test of one case.
-
-    Returns:
-        The functions by their names, for the globals of a test module.
     """
-    return {f"{test.__name__}__{name}": schema.include(path=path).parametrize()(test) for path, name in paths.items()}
+
+    def replace(test: Callable[..., None]) -> None:
+        for path, name in paths.items():
+            test.__globals__[f"{test.__name__}__{name}"] = schema.include(path=path).parametrize()(test)
+
+    return replace

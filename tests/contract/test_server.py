@@ -9,7 +9,7 @@ import contextlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -65,35 +65,22 @@ items: Counter[int] = Counter()
 strangers: Counter[int] = Counter()
 
 
-def add_tests(schema: BaseSchema, test: Callable[..., None]) -> None:
-    globals().update(one_test_each(schema, PATHS, test))
-
-
+@one_test_each(ANY_IDS, PATHS)
 def test_the_emulator_keeps_the_contract_whatever_it_is_asked(case: Case[Any]) -> None:
     statuses[case.call_and_validate().status_code] += 1
 
 
-add_tests(ANY_IDS, test_the_emulator_keeps_the_contract_whatever_it_is_asked)
-del test_the_emulator_keeps_the_contract_whatever_it_is_asked
-
-
+@one_test_each(ANY_APP, PATHS)
 def test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for(case: Case[Any]) -> None:
     statuses[case.call_and_validate().status_code] += 1
 
 
-add_tests(ANY_APP, test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for)
-del test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for
-
-
+@one_test_each(KNOWN_IDS, PATHS)
 def test_the_emulator_keeps_the_contract_on_pages_full_of_meetings(case: Case[Any]) -> None:
     response = case.call_and_validate()
     statuses[response.status_code] += 1
     if response.status_code == 200 and case.method == "GET":
         items[number_of_items(case, response)] += 1
-
-
-add_tests(KNOWN_IDS, test_the_emulator_keeps_the_contract_on_pages_full_of_meetings)
-del test_the_emulator_keeps_the_contract_on_pages_full_of_meetings
 
 
 def number_of_items(case: Case[Any], response: Response) -> int:
@@ -117,20 +104,14 @@ def test_there_were_good_and_bad_requests_and_full_pages() -> None:
     assert max(items) == min(SEEDED.max_per_page, *LARGEST.values()), items
 
 
+@one_test_each(NO_TOKEN, PATHS)
 def test_without_a_token_nothing_else_matters(case: Case[Any]) -> None:
     check_stranger(case)
 
 
-add_tests(NO_TOKEN, test_without_a_token_nothing_else_matters)
-del test_without_a_token_nothing_else_matters
-
-
+@one_test_each(WRONG_TOKEN, PATHS)
 def test_with_a_wrong_token_nothing_else_matters(case: Case[Any]) -> None:
     check_stranger(case)
-
-
-add_tests(WRONG_TOKEN, test_with_a_wrong_token_nothing_else_matters)
-del test_with_a_wrong_token_nothing_else_matters
 
 
 def check_stranger(case: Case[Any]) -> None:
