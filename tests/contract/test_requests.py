@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +17,9 @@ from .calls import Call, calls, just_inside, just_outside, outside, sample_call
 from .clients import Both, python_names
 from .contract import Documented, operations, resolve
 from .judge import is_valid
+from .places import whole_response
 from .request_judges import meaning, meaning_for_schemathesis, validate
-from .values import a_valid_response
+from .values import success_of
 
 PAGES = 4
 
@@ -160,11 +160,12 @@ def meaning_of(call: Call, page: int) -> Any:
 def page_of(operation: Documented, page: int, first_page: int) -> Any:
     """One page, with one item of its own, of a list that has `PAGES` pages from the first that is read."""
     assert operation.pagination is not None
-    response = copy.deepcopy(a_valid_response(operation.id, items=1))
+    documented = success_of(operation.id)
+    assert documented is not None
+    response = copy.deepcopy(whole_response(documented))
     at = page - first_page
-    _put(response, operation.pagination["items"], [{**_get(response, operation.pagination["items"])[0]}])
     if key := operation.pagination.get("key"):
-        item = _get(response, operation.pagination["items"])[0]
+        (item,) = _get(response, operation.pagination["items"])
         item[key] = f"{at:08x}{str(item[key])[8:]}" if isinstance(item[key], str) else at
     # The pages before the first that is read have one item each too; page 0 is another name of page 1.
     before = max(first_page - 1, 0)
@@ -172,7 +173,7 @@ def page_of(operation: Documented, page: int, first_page: int) -> Any:
         _put(response, total, before + PAGES)
     if end := operation.pagination.get("end"):
         _put(response, end, before + at + 1)
-    return json.loads(json.dumps(response))
+    return response
 
 
 def _get(response: Any, path: str) -> Any:

@@ -5,9 +5,7 @@ Optional fields are present, absent or null, times are extreme, and some fields 
 
 from __future__ import annotations
 
-import copy
 import math
-from functools import cache
 from typing import Any
 
 from hypothesis import Phase, find, settings
@@ -16,7 +14,6 @@ from hypothesis import strategies as st
 from .contract import Response, operations, resolve, responses
 
 __all__ = [
-    "a_valid_response",
     "any_json",
     "bounds",
     "item_schema",
@@ -192,20 +189,3 @@ def one_of_them(strategy: st.SearchStrategy[Any]) -> Any:
     # The first value is simple enough; to simplify it would take seconds.
     quiet = settings(database=None, derandomize=True, max_examples=10, phases=[Phase.generate])
     return find(strategy, lambda _: True, settings=quiet)
-
-
-@cache
-def a_valid_response(operation_id: str, items: int) -> Any:
-    """One response of a list, with the given number of items; the same in every run."""
-    operation = next(operation for operation in operations() if operation.id == operation_id)
-    response = success_of(operation_id)
-    assert response is not None
-    assert operation.pagination is not None
-    path = operation.pagination["items"].split(".")
-    found = copy.deepcopy(one_of_them(response_values(response)))
-    item = one_of_them(values(item_schema(operation_id)))
-    place = found
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = [item] * items
-    return found
