@@ -11,7 +11,8 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from .judge import canonical_time, is_date_time, is_optional
+from .judge import is_optional
+from .times import canonical_time, is_date_time
 
 __all__ = ["TOLERANCES", "is_tolerated"]
 

@@ -49,7 +49,7 @@ def test_the_parser_drops_servers_and_we_do_not() -> None:
 
 
 def test_the_parser_drops_extensions_and_we_do_not() -> None:
-    assert OPERATIONS == {"list": LIST_MEETINGS}
+    assert OPERATIONS["list"] == LIST_MEETINGS
     assert LIST_MEETINGS.permissions == ("Realtime Admin", "Realtime")
     pagination = LIST_MEETINGS.pagination
     assert pagination

@@ -287,6 +287,7 @@ def test_unset_is_one_object_wherever_it_goes() -> None:
 
 @pytest.mark.parametrize("status", ["ACTIVE", "PAUSED", "", "active", "__class__"])
 def test_an_unknown_enum_value_is_kept_as_a_string(status: str) -> None:
+    members = list(MeetingStatus)
     read = Meeting.from_dict(PAGE["data"][0] | {"status": status})
     for kept in (read.status, copy.deepcopy(read).status, pickle.loads(pickle.dumps(read)).status):
         assert isinstance(kept, MeetingStatus)
@@ -295,7 +296,7 @@ def test_an_unknown_enum_value_is_kept_as_a_string(status: str) -> None:
         assert hash(kept) == hash(status)
         assert {status: 1}[kept] == 1
     assert read.to_dict()["status"] == status
-    assert list(MeetingStatus) == [MeetingStatus.ACTIVE, MeetingStatus.INACTIVE]
+    assert list(MeetingStatus) == members
     assert (read.status is MeetingStatus.ACTIVE) == (status == "ACTIVE")
 
 
