@@ -38,10 +38,10 @@ class _List:
         self._arguments = dict(arguments)
         self._page = next(p.python_name for p in operation.parameters if p.name == self.pagination.page)
         # Refused here rather than at the first item.
-        client.prepare(operation, self._arguments)
+        client._prepare(operation, self._arguments)
 
     def request(self, page: int) -> Request:
-        return self._client.prepare(self._operation, self._arguments | {self._page: page})
+        return self._client._prepare(self._operation, self._arguments | {self._page: page})
 
     def walk(self) -> PageWalk:
         start = self._arguments.get(self._page)
@@ -71,7 +71,7 @@ class Pager(Generic[_Item, _Page]):
 
     def first_page(self) -> _Page:
         """Fetch one page: the first, or the one that the call named."""
-        page: _Page = self._client.send(self._list.request(self._list.walk().page))
+        page: _Page = self._client._send(self._list.request(self._list.walk().page))
         return page
 
     def __repr__(self) -> str:
@@ -134,9 +134,9 @@ class Pages(_Position, Iterator[_Page]):
         raise StopIteration
 
     def _fetch(self, number: int) -> Any:
-        wanted = self._walk.ahead(self._client.window())
+        wanted = self._walk.ahead(self._client._window())
         if len(wanted) == 1 and not self._ahead:
-            return self._client.send(self._list.request(number))
+            return self._client._send(self._list.request(number))
         for page in wanted:
             if page not in self._ahead:
                 self._ahead[page] = self._start(page)
@@ -162,7 +162,7 @@ class Pages(_Position, Iterator[_Page]):
 
 def _work(client: SyncClient, request: Request, future: Future[Any], abandoned: threading.Event) -> None:
     try:
-        future.set_result(client.send(request, abandoned))
+        future.set_result(client._send(request, abandoned))
     except Abandoned:
         future.cancel()
     except BaseException as exc:
@@ -217,7 +217,7 @@ class AsyncPager(Generic[_Item, _Page]):
 
     async def first_page(self) -> _Page:
         """Fetch one page: the first, or the one that the call named."""
-        page: _Page = await self._client.send(self._list.request(self._list.walk().page))
+        page: _Page = await self._client._send(self._list.request(self._list.walk().page))
         return page
 
     def __repr__(self) -> str:
@@ -246,10 +246,10 @@ class AsyncPages(_Position, AsyncIterator[_Page]):
         raise StopAsyncIteration
 
     async def _fetch(self, number: int) -> Any:
-        for page in self._walk.ahead(self._client.window()):
+        for page in self._walk.ahead(self._client._window()):
             if page not in self._ahead:
                 request = self._list.request(page)
-                self._ahead[page] = asyncio.create_task(self._client.send(request))
+                self._ahead[page] = asyncio.create_task(self._client._send(request))
         # Kept until it is done: a caller who is cancelled meanwhile cancels it with the rest.
         task = self._ahead[number]
         try:
