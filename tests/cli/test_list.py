@@ -65,7 +65,7 @@ def test_an_option_beats_the_environment(cli: Cli, realtimekit_emulator: Emulato
 
 @pytest.mark.parametrize(("limit", "pages"), [(1, 1), (20, 1), (21, 2), (99, 3)])
 def test_limit_reads_no_page_too_many(cli: Cli, realtimekit_emulator: Emulator, limit: int, pages: int) -> None:
-    realtimekit_emulator.add_meetings(60)
+    realtimekit_emulator.add_meetings(50)
     everything = cli(*LIST).items
     realtimekit_emulator.clear_requests()
     assert cli(*LIST, "--limit", str(limit)).items == everything[:limit]
