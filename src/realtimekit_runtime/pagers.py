@@ -65,18 +65,27 @@ class _List:
             )
         return PageWalk(self.pagination, self._start)
 
-    def __repr__(self) -> str:
-        given = ", ".join(f"{k}={_SHORT.repr(v)}" for k, v in self._arguments.items() if v is not None)
-        return f"({self._operation.id}, {given})"
+    def describe(self) -> str:
+        given = {name: value for name, value in self._arguments.items() if value is not None}
+        return ", ".join([self._operation.id, *(f"{name}={_SHORT.repr(value)}" for name, value in given.items())])
 
 
 class _Described:
-    """A repr that fits on a line. It never raises: a traceback may show an object whose `__init__` failed."""
+    """Gives a repr that fits on a line and never raises."""
 
     _source: Any
 
+    def describe(self) -> str:
+        text: str = self._source.describe()
+        return text
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}{getattr(self, '_source', '(not made)')}"
+        try:
+            text = self.describe()
+        except Exception:
+            # A traceback may show an object whose __init__ failed.
+            text = "not made"
+        return f"{type(self).__name__}({text})"
 
 
 class Pager(_Described, Generic[_Item, _Page]):
@@ -113,16 +122,14 @@ class _Walker(_Described):
     """What the sync and the async walk through a list share."""
 
     def __init__(self, source: _List) -> None:
-        self._list = source
+        self._source = source
         self._walk = source.walk()
         self._round = self._walk.round
         self._handed_out: Batch | None = None
         self._is_told = False
 
-    @property
-    def _source(self) -> str:
-        walk = getattr(self, "_walk", None)
-        return "(not made)" if walk is None else f"{self._list}[{'done' if walk.done else f'at page {walk.page}'}]"
+    def describe(self) -> str:
+        return f"{self._source.describe()}, {'done' if self._walk.done else f'at page {self._walk.page}'}"
 
     @property
     def current(self) -> Batch:
@@ -188,17 +195,19 @@ class Batches(_Walker, Iterator[Batch]):
     def _fetch(self, number: int) -> Any:
         if self._is_new_round():
             self.close()
+        # Another thread may call close() at any time, and this dictionary is not the one under way then.
+        ahead = self._ahead
         wanted = self._walk.ahead(self._client._window())
-        if len(wanted) == 1 and not self._ahead:
-            return self._client._send(self._list.request(number))
+        if len(wanted) == 1 and not ahead:
+            return self._client._send(self._source.request(number))
         for page in wanted:
-            if page not in self._ahead:
-                self._ahead[page] = self._start(page)
-        return self._ahead.pop(number).result()
+            if page not in ahead:
+                ahead[page] = self._start(page)
+        return ahead.pop(number).result()
 
     def _start(self, page: int) -> Future[Any]:
         future: Future[Any] = Future()
-        arguments = (_work, self._client, self._list.request(page), future, self._abandoned)
+        arguments = (_work, self._client, self._source.request(page), future, self._abandoned)
         # Not the threads of a pool: Python would wait for a response under way before it exits. The context of the
         # caller goes along, so that what traces requests knows where they come from.
         threading.Thread(target=contextvars.copy_context().run, args=arguments, daemon=True).start()
@@ -345,7 +354,7 @@ class AsyncBatches(_Walker, AsyncIterator[Batch]):
             self._cancel()
         for page in self._walk.ahead(self._client._window()):
             if page not in self._ahead:
-                request = self._list.request(page)
+                request = self._source.request(page)
                 self._ahead[page] = asyncio.create_task(self._client._send(request))
         # It stays in `_ahead` until it is done, so that it is cancelled with the others if the caller is.
         task = self._ahead[number]

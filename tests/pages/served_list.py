@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
+
+import httpx
 
 from realtimekit_runtime.errors import IncompleteListError
 from realtimekit_runtime.operations import Pagination
@@ -18,6 +21,7 @@ PAGINATION = Pagination(
     end="paging.end_offset",
     key="id",
 )
+_TIME = "2026-01-31T12:00:00Z"
 
 
 @dataclass
@@ -122,3 +126,27 @@ def read(
             batch = walk.batch
             reading.items += [item["id"] for item in batch.items] if batch else []
     return reading
+
+
+class Service:
+    """The list over HTTP, for a client whose `http_client` has `handle` as its transport's handler."""
+
+    api_token = "token"
+    account_id = "account"
+    app_id = "app"
+    base_url = "http://127.0.0.1:9"
+
+    def __init__(self, source: ServedList, fault: Callable[[int], Fault | None] = lambda page: None) -> None:
+        self.source = source
+        self.fault = fault
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page_no"])
+        fault = self.fault(page)
+        if fault is not None and fault.is_lost:
+            return httpx.Response(500)
+        response = self.source.response(page, fault)
+        response["data"] = [
+            {"id": str(UUID(int=item["id"])), "created_at": _TIME, "updated_at": _TIME} for item in response["data"]
+        ]
+        return httpx.Response(200, json={**response, "success": True})
