@@ -17,7 +17,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, snake_cas
 __all__ = ["Names", "class_name", "constant_name", "field_names", "identifier", "member_name", "method_names"]
 
 # Names that the runtime's clients already have.
-CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "prepare", "request", "send", "window"})
+CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "request"})
 # Names that `realtimekit_runtime.models.Model` already has.
 MODEL_ATTRIBUTES: Final = frozenset({"additional_properties", "from_dict", "to_dict"})
 # Classes that the generated modules import, beside the models or resources that they define.

@@ -56,12 +56,13 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
     ) as client:
         try:
             response: Any = getattr(getattr(client, tag), method)(**arguments)
+            batches = None if operation.pagination is None else response.batches()
         except ArgumentError as exc:
             raise click.UsageError(_with_flag(str(exc), operation)) from None
         if operation.pagination is None:
             _write_response(response, settings)
         else:
-            _write_list(response, operation, operation.pagination, settings)
+            _write_list(batches, operation, operation.pagination, settings)
 
 
 def _write_response(response: Any, settings: Settings) -> None:
@@ -80,17 +81,15 @@ def _write_response(response: Any, settings: Settings) -> None:
     output.finish()
 
 
-def _write_list(pager: Any, operation: Operation, pagination: Pagination, settings: Settings) -> None:
+def _write_list(batches: Any, operation: Operation, pagination: Pagination, settings: Settings) -> None:
     output = open_output(settings.output)
     done, total = 0, None
-    pages = pager.pages()
     # On a terminal the output itself shows the progress, and a bar would overwrite it.
     is_bar_shown = sys.stderr.isatty() and not sys.stdout.isatty() and not settings.quiet
     try:
         with progress(operation.summary, is_shown=is_bar_shown) as show:
-            for _ in pages:
-                total = pages.total
-                items = pages.fresh
+            for batch in batches:
+                total, items = batch.total, batch.items
                 if settings.limit is not None:
                     items = items[: settings.limit - done]
                 output.write(items)
@@ -102,7 +101,7 @@ def _write_list(pager: Any, operation: Operation, pagination: Pagination, settin
         _note_what_is_written(exc, done, operation, pagination)
         raise
     finally:
-        pages.close()
+        batches.close()
     output.finish()
     if output.for_people and not settings.quiet:
         click.echo(f"{done} of {total}" if total is not None else f"{done}", err=True)

@@ -9,7 +9,8 @@
     ├── ResponseError                     a response arrived that cannot be used
     │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
     │   ├── ResponseTooLargeError         it is larger than `max_response_bytes`
-    │   └── RedirectError                 it points to another URL, and was not followed
+    │   ├── RedirectError                 it points to another URL, and was not followed
+    │   └── IncompleteListError           the pages of a list do not add up to the whole list
     └── APIError                          the API refused the request, or failed
         ├── BadRequestError               400, 422 and other 4xx
         ├── AuthenticationError           401
@@ -20,7 +21,7 @@
         └── UnsuccessfulError             a 2xx that says `"success": false`
 
 The SDK never raises an exception of httpx, msgspec or json. After a request, an error has its `status`, `request_id`,
-`attempts` and `body`. While a list was read, `next_page` says where to go on.
+`attempts` and `body`. If a page of a list failed, `next_page` says where to go on.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectError",
     "DecodeError",
+    "IncompleteListError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
@@ -60,7 +62,7 @@ class RealtimeKitError(Exception):
         request_id: The response's `cf-ray`, by which the vendor's support can find it, or None.
         attempts: How many requests were made; 0 if nothing was sent.
         body: The body of the response, decompressed, or None.
-        next_page: The page to go on with if a list was being read (see the message), otherwise None.
+        next_page: The page to go on with if a page of a list failed, otherwise None.
     """
 
     status: int | None = None
@@ -84,7 +86,8 @@ class RealtimeKitError(Exception):
         if self.attempts > 1:
             facts.append(f"{self.attempts} attempts")
         text = f"{self.message} ({', '.join(facts)})" if facts else self.message
-        if self.next_page is not None:
+        # Before page 1 nothing is read.
+        if self.next_page is not None and self.next_page > 1:
             text += f"; every page before {self.next_page} was read: go on from page {self.next_page}"
         return text
 
@@ -138,6 +141,20 @@ class ResponseTooLargeError(ResponseError):
 
 class RedirectError(ResponseError):
     """The response is a redirect that was not followed, because the token must stay with the origin of `base_url`."""
+
+
+class IncompleteListError(ResponseError):
+    """A loop over a list handed out every item that it could read, and items are missing all the same.
+
+    The loop raises it at its end, after it has read the list a second time.
+
+    Attributes:
+        missing: How many items may be missing, at least 1, as far as the pages tell.
+        why: What speaks against the list.
+    """
+
+    missing: int = 1
+    why: str = ""
 
 
 class APIError(RealtimeKitError):

@@ -67,7 +67,7 @@ def test_an_option_beats_the_environment(cli: Cli, realtimekit_emulator: Emulato
 def test_limit_reads_no_more_pages_than_needed(
     cli: Cli, realtimekit_emulator: Emulator, limit: int, pages: int
 ) -> None:
-    realtimekit_emulator.add_meetings(60)
+    realtimekit_emulator.add_meetings(50)
     everything = cli(*LIST).items
     realtimekit_emulator.clear_requests()
     assert cli(*LIST, "--limit", str(limit)).items == everything[:limit]
