@@ -161,11 +161,9 @@ class Contract:
         return raw, location
 
     def facts(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """What a schema says, together with what the schemas say that it refers to; its own words count more."""
+        """What a schema says, with what the one schema says that it refers to; its own words count more."""
         found = self.facts(self.follow(raw["$ref"])[0]) if "$ref" in raw else {}
-        for member in raw.get("allOf", ()):
-            found |= self.facts(member)
-        for key in ("anyOf", "oneOf"):
+        for key in ("allOf", "anyOf", "oneOf"):
             real = [member for member in raw.get(key, ()) if member.get("type") != "null"]
             if len(real) == 1:
                 found |= self.facts(real[0])

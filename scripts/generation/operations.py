@@ -17,7 +17,7 @@ from openapi_python_client.schema import UntrustedString
 from .contract import Contract
 from .limits import in_words
 from .pagination import Pagination, read_pagination
-from .python_types import ARGUMENT, RESPONSE, RUN_TIME_ARGUMENT, RUN_TIME_RESPONSE, PythonTypes, Spelling
+from .python_types import ARGUMENT, RESPONSE, RUN_TIME_ARGUMENT, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums
 from .rewriting import Source
 from .words import sentence
 
@@ -122,10 +122,11 @@ class Operation:
 
     @property
     def props(self) -> Iterator[PropertyProtocol]:
-        """What is sent and read."""
+        """What needs classes."""
         yield from (response.prop for response in self.endpoint.responses)
         yield from (body.prop for body in self.endpoint.bodies)
-        yield from (parameter.prop for parameter in self.parameters)
+        for parameter in self.parameters:
+            yield from named_enums(parameter.prop)
 
     def body_type(self) -> str:
         """The type of the body, as the runtime needs it."""

@@ -48,6 +48,8 @@ _LINT: Final = (
     "lint.isort.known-first-party=['realtimekit_runtime']",
     "--config",
     "lint.isort.combine-as-imports=true",
+    "--config",
+    "lint.isort.split-on-trailing-comma=false",
 )
 
 # Runs in an interpreter of its own: with the new package, this runtime and nothing else in the way.

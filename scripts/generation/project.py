@@ -40,7 +40,7 @@ _MESSAGES: Final = {
     r'duplicate models with name "(\w+)"|conflicting enums named (\w+)': (
         r"its class would be \1\2, as another's is; move it to components/schemas under a name of its own"
     ),
-    r"[Uu]nsupported content.type ([^\s)]+)": r"the media type \1 is not supported; there are JSON and application/octet-stream",
+    r"[Uu]nsupported content.type ([^\s)]+)": r"the media type \1 is not supported; JSON is",
     r"Invalid response status code pattern: (\S+),": r"\1 is no status code",
     r"Duplicated parameters named `(.+)` detected": r"the parameter \1 stands here twice; remove one",
     r"Incorrect path templating": "the names in the path and the parameters `in: path` must be the same, once each",

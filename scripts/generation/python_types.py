@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ __all__ = [
     "RUN_TIME_RESPONSE",
     "PythonTypes",
     "Spelling",
+    "named_enums",
     "place_of",
 ]
 
@@ -145,7 +147,7 @@ class PythonTypes:
         if not how.is_argument:
             return name
         values = _literal([value for value in self.facts(prop)["enum"] if value is not None])
-        if not place_of(prop).startswith("#/components/schemas/") or place_of(prop).count("/") != 3:
+        if not _has_name(prop):
             return values
         return name if how.limits else f"{name} | {values}"
 
@@ -163,6 +165,21 @@ class PythonTypes:
 def place_of(prop: PropertyProtocol | Schema) -> str:
     """The JSON pointer to where the contract describes something that the parser has read."""
     return prop.description.get_untrusted_value() if prop.description else ""
+
+
+def named_enums(prop: PropertyProtocol) -> Iterator[EnumProperty]:
+    """The enums of a parameter that have names in the contract: they are classes, and the others lists of values."""
+    if isinstance(prop, UnionProperty):
+        for member in prop.inner_properties:
+            yield from named_enums(member)
+    elif isinstance(prop, ListProperty):
+        yield from named_enums(prop.inner_property)
+    elif isinstance(prop, EnumProperty) and _has_name(prop):
+        yield prop
+
+
+def _has_name(prop: PropertyProtocol) -> bool:
+    return re.fullmatch(r"#/components/schemas/[^/]+", place_of(prop)) is not None
 
 
 def _literal(values: list[Any]) -> str:

@@ -19,6 +19,8 @@ __all__ = ["Rewriting", "Source"]
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # The specification says to ignore these as parameters: the transport sets them.
 _TRANSPORT_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
+# What components of these kinds are called, as a part of the name of a class.
+_SHARED: Final = {"responses": "response", "requestBodies": "body"}
 _STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
@@ -164,11 +166,9 @@ class Rewriting:
         if "schema" not in media:
             return {media_type: {}}
         schema = self._schemas.rewrite(media["schema"], here, name)
-        if location[0] == "components" and "properties" in schema:
+        if location[1] in _SHARED and "properties" in schema:
             # One class for all the operations that share it.
-            schema = self._schemas.name(
-                f"{location[2]}_{'response' if location[1] == 'responses' else 'body'}", schema, here
-            )
+            schema = self._schemas.name(f"{location[2]}_{_SHARED[location[1]]}", schema, here)
         return {media_type: {"schema": schema}}
 
     def _sent_schemas(self) -> set[Location]:
