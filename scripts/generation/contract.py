@@ -152,13 +152,22 @@ class Contract:
             value = value[key]
         return value
 
-    def mapping(self, raw: Any, location: Location) -> tuple[dict[str, Any], Location]:
-        """A mapping, or the one that it refers to, and where that stands."""
-        if isinstance(raw, dict) and "$ref" in raw:
-            raw, location = self.follow(raw["$ref"], location)
-        if not isinstance(raw, dict):
-            raise self.error(f"a mapping is expected here, not {_shown(raw)}", location)
-        return raw, location
+    def component(self, raw: dict[str, Any], location: Location, kind: str) -> tuple[dict[str, Any], Location]:
+        """A part of the contract, or the component that it refers to, and where that stands.
+
+        Args:
+            raw: The part as written.
+            location: Where it stands.
+            kind: What kind of component it is: `schemas`, `parameters`, …
+        """
+        if "$ref" not in raw:
+            return raw, location
+        target, found = self.follow(raw["$ref"], location)
+        if found[:2] != ("components", kind) or len(found) != 3:
+            raise self.error(
+                f"$ref {raw['$ref']!r} does not lead into components/{kind}; move its target there", location
+            )
+        return target, found
 
     def facts(self, raw: dict[str, Any]) -> dict[str, Any]:
         """What a schema says, with what the one schema says that it refers to; its own words count more."""

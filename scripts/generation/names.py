@@ -12,7 +12,7 @@ from openapi_python_client.strings import PythonIdentifier, snake_case
 __all__ = ["CLIENT_ATTRIBUTES", "MODEL_ATTRIBUTES", "identifier", "method_names", "taken_class_names"]
 
 # Public names of the runtime's clients, which a resource would hide.
-CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "request"})
+CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "prepare", "request", "send", "window"})
 # Public names of the runtime's `Model`, which a field would hide.
 MODEL_ATTRIBUTES: Final = frozenset({"additional_properties", "from_dict", "to_dict"})
 # Names in annotations, which a method of the same class would hide.

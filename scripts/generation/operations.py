@@ -166,7 +166,7 @@ class Operation:
             for parameter in self.parameters
         ]
         if self.body is not None:
-            raw, _ = self._contract.mapping(self.raw["requestBody"], self.location)
+            raw, _ = self._contract.component(self.raw["requestBody"], self.location, "requestBodies")
             words = sentence(raw.get("description", "")) or "What to send."
             kind = self._types.code(self.body.prop, RESPONSE.inside_of(methods or []))
             found.append(Argument("body", kind, False, not raw.get("required", False), words))  # noqa: FBT003

@@ -1,8 +1,8 @@
 """The operations of a contract, in the words that openapi-python-client's parser reads right.
 
 What the parser misreads without a warning is said in another way, or refused with its line; `schemas` does the same for
-schemas. References to parameters, responses, bodies and path items are replaced by their targets. Responses that are
-errors are left out: the runtime has the exceptions that they become.
+schemas. References to parameters, responses and bodies are replaced by their targets. Responses that are errors are left
+out: the runtime has the exceptions that they become.
 """
 
 from __future__ import annotations
@@ -58,13 +58,10 @@ class Rewriting:
             "components": {"schemas": self._schemas.components},
         }
 
-    def _path_items(self) -> Iterator[tuple[dict[str, Any], Location]]:
-        for path, raw in self._contract.document["paths"].items():
-            if not path.startswith("x-"):
-                yield self._contract.mapping(raw, ("paths", path))
-
     def _path_item(self, path: str) -> dict[str, Any]:
-        raw, location = self._contract.mapping(self._contract.document["paths"][path], ("paths", path))
+        raw, location = self._contract.document["paths"][path], ("paths", path)
+        if "$ref" in raw:
+            raise self._contract.error("a path by `$ref` is not supported; write its operations here", location)
         self._refuse_servers(raw, location)
         shared: dict[tuple[str, str], Location] = {}
         found: dict[str, Any] = {"parameters": list(self._parameters(raw, location, shared))}
@@ -104,7 +101,7 @@ class Rewriting:
         self, raw: dict[str, Any], location: Location, found: dict[tuple[str, str], Location]
     ) -> Iterator[dict[str, Any]]:
         for at, entry in enumerate(raw.get("parameters") or []):
-            parameter, here = self._contract.mapping(entry, (*location, "parameters", at))
+            parameter, here = self._contract.component(entry, (*location, "parameters", at), "parameters")
             name, place = parameter["name"], parameter["in"]
             if place == "header" and name.lower() in _TRANSPORT_HEADERS:
                 continue
@@ -137,7 +134,7 @@ class Rewriting:
             )
 
     def _body(self, raw: dict[str, Any], location: Location) -> dict[str, Any]:
-        body, here = self._contract.mapping(raw["requestBody"], (*location, "requestBody"))
+        body, here = self._contract.component(raw["requestBody"], (*location, "requestBody"), "requestBodies")
         content = self._preferred(body.get("content") or {}, (*here, "content"), f"{raw['operationId']}_body")
         return {"required": body.get("required", False), "content": content}
 
@@ -148,7 +145,9 @@ class Rewriting:
             statuses = ["default"]
         found = {}
         for status in statuses:
-            response, here = self._contract.mapping(raw["responses"][status], (*location, "responses", status))
+            response, here = self._contract.component(
+                raw["responses"][status], (*location, "responses", status), "responses"
+            )
             name = f"{raw['operationId']}_response_{status}"
             content = self._preferred(response.get("content") or {}, (*here, "content"), name)
             found[status.replace("xx", "XX")] = {
@@ -175,8 +174,8 @@ class Rewriting:
         """The components that request bodies are made of."""
         found: set[Location] = set()
         todo: list[tuple[Any, Location]] = [
-            (item[method]["requestBody"], (*location, method, "requestBody"))
-            for item, location in self._path_items()
+            (item[method]["requestBody"], ("paths", path, method, "requestBody"))
+            for path, item in self._contract.document["paths"].items()
             for method in _METHODS
             if method in item and "requestBody" in item[method]
         ]

@@ -120,11 +120,7 @@ class Schemas:
         for key in raw.keys() - _ANNOTATIONS - {"$ref"}:
             if not key.startswith("x-"):
                 raise self._contract.error(f"`{key}` beside `$ref` is not read; say it where the $ref leads", location)
-        target, here = self._contract.mapping(raw, location)
-        if here[:2] != ("components", "schemas") or len(here) != 3:
-            raise self._contract.error(
-                f"$ref {raw['$ref']!r} does not lead to a schema of components/schemas; move it there", location
-            )
+        target, here = self._contract.component(raw, location, "schemas")
         key = str(here[2])
         plain, is_nullable = _without_null(target)
         if key not in self.components:
@@ -222,7 +218,7 @@ class Schemas:
             raise self._contract.error("this `allOf` contains itself", location)
         around = (*around, location)
         if "$ref" in raw:
-            yield from self._parts(*self._contract.mapping(raw, location), around)
+            yield from self._parts(*self._contract.component(raw, location, "schemas"), around)
             return
         for at, member in enumerate(raw.get("allOf", ())):
             yield from self._parts(member, (*location, "allOf", at), around)

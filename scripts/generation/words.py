@@ -41,7 +41,7 @@ def docstring(text: str, indent: int = 0) -> str:
         text = text[:-1] + '\\"'
     if "\n" in text:
         text += "\n"
-    return textwrap.indent(f'"""{text}"""\n', " " * indent)
+    return textwrap.indent(f'"""{text}"""', " " * indent)
 
 
 def entry(name: str, text: str) -> str:

@@ -77,7 +77,7 @@ BROKEN = [
     # References.
     ("schemas/Page", "schemas/Pages", 16, ["leads nowhere", "no 'Pages'"]),
     ("#/components/schemas/Page", "other.yaml#/Page", 16, ["leads out of this file"]),
-    ("schemas/Page", "schemas/Page/properties/things", 16, ["does not lead to a schema of components/schemas"]),
+    ("schemas/Page", "schemas/Page/properties/things", 16, ["does not lead into components/schemas"]),
     (
         '{ $ref: "#/components/schemas/Thing" }',
         '{ $ref: "#/components/schemas/Thing", minimum: 1 }',
@@ -94,6 +94,8 @@ BROKEN = [
         19,
         ["`servers` are read at the top"],
     ),
+    ("/things:", '/x: { $ref: "#/paths/~1things" }\n  /things:', 4, ["a path by `$ref` is not supported"]),
+    (PARAMETER, '- { $ref: "#/info" }', 9, ["does not lead into components/parameters"]),
     ("/things:", "/things/{id}:", 5, ["the names in the path and the parameters"]),
     ("in: query,", "in: path,", 5, ["needs `required: true`"]),
     (PARAMETER, f"{PARAMETER}\n        {PARAMETER}", 5, ["the parameter page stands here twice"]),
