@@ -34,11 +34,17 @@ class ContractError(Exception):
 
 
 class Contract:
-    """A document, and how to find one's way in it."""
+    """A document, and how to find one's way in it.
+
+    Attributes:
+        original: The document.
+        document: The same without the keys that have nothing behind them, such as an empty `description:`.
+    """
 
     def __init__(self, file: Path, document: dict[str, Any], root: Node | None) -> None:
         self.file = file
-        self.document = document
+        self.original = document
+        self.document: dict[str, Any] = _without_empty_keys(document)
         self._root = root
 
     @classmethod
@@ -239,6 +245,12 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def _without_empty_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_empty_keys(item) for key, item in value.items() if item is not None}
+    return [_without_empty_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def _child(node: Node, key: str | int) -> tuple[int, Node] | None:

@@ -141,7 +141,7 @@ class RealtimeKitProject(Project):
                     )
                 lines[endpoint.name] = self.contract.line(here)
                 operations.append(Operation(endpoint, source, self.contract, types, self.config))
-            tag = operations[0].raw.get("tags", ["default"])[0]
+            tag = (operations[0].raw.get("tags") or ["default"])[0]
             if attribute in CLIENT_ATTRIBUTES:
                 raise self.contract.error(
                     f"the tag {tag!r} would hide the client's own `{attribute}`; rename the tag",
@@ -201,5 +201,5 @@ class RealtimeKitProject(Project):
         (self.package_dir / path).write_bytes(text.encode())
 
     def _contract_as_json(self) -> str:
-        text = json.dumps(self.contract.document, indent=2, ensure_ascii=False)
+        text = json.dumps(self.contract.original, indent=2, ensure_ascii=False)
         return f'{{ "x-generated": {json.dumps(self.note)},{text[1:]}\n'

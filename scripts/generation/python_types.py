@@ -140,7 +140,7 @@ class PythonTypes:
             if how.limits and len(members) > 1:
                 # The runtime does not check unions.
                 return how.name("Any")
-        return " | ".join(sorted(dict.fromkeys(members), key=lambda member: member == "None"))
+        return " | ".join(sorted(dict.fromkeys(members), key=lambda member: member == "None")) or "None"
 
     def _enum(self, prop: EnumProperty, how: Spelling) -> str:
         name = f"{how.models}{prop.class_info.name}"

@@ -1,8 +1,8 @@
 """The operations of a contract, in the words that openapi-python-client's parser reads right.
 
 What the parser misreads without a warning is said in another way, or refused with its line; `schemas` does the same for
-schemas. References to parameters, responses and bodies are replaced by their targets. Responses that are errors are left
-out: the runtime has the exceptions that they become.
+schemas. What references to parameters, responses and bodies point to stands in their place. Responses that are errors
+are left out: the runtime has the exceptions that they become.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Rewriting:
         own: dict[tuple[str, str], Location] = {}
         found = {
             "operationId": raw["operationId"],
-            "tags": raw.get("tags", [])[:1],
+            "tags": (raw.get("tags") or ["default"])[:1],
             "description": pointer(location),
             "parameters": list(self._parameters(raw, location, own)),
             "responses": self._responses(raw, location),
