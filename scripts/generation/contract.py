@@ -249,7 +249,8 @@ def _json_value(value: Any) -> Any:
 
 def _without_empty_keys(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_empty_keys(item) for key, item in value.items() if item is not None}
+        # `default: null` says something.
+        return {key: _without_empty_keys(item) for key, item in value.items() if item is not None or key == "default"}
     return [_without_empty_keys(item) for item in value] if isinstance(value, list) else value
 
 

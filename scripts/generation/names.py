@@ -17,26 +17,8 @@ CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "prepare", "request", "
 MODEL_ATTRIBUTES: Final = frozenset({"additional_properties", "from_dict", "to_dict"})
 # Names in annotations, which a method of the same class would hide.
 _IN_SIGNATURES: Final = frozenset({"builtins", "date", "datetime", "models"})
-# Names that the modules of models and of resources import.
-_IMPORTED: Final = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "AsyncResource",
-        "AwareDatetime",
-        "Body",
-        "Literal",
-        "Meta",
-        "Model",
-        "OpenIntEnum",
-        "OpenStrEnum",
-        "Operation",
-        "Pagination",
-        "Parameter",
-        "Resource",
-        "UUID",
-    ]
-)
+# Names that the modules of models import.
+_IMPORTED: Final = frozenset({"Annotated", "Any", "AwareDatetime", "Literal", "Meta", "Model", "UUID"})
 
 
 def taken_class_names(public: list[str]) -> frozenset[str]:

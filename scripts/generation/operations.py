@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -196,11 +197,11 @@ class Operation:
 
 
 def default_in_words(facts: dict[str, Any]) -> str:
-    """The default of a schema in a sentence, also where it is false, zero or empty."""
-    value = facts.get("default")
-    if value is None:
+    """The default of a schema in a sentence, also where it is false, zero, empty or null."""
+    if "default" not in facts:
         return ""
-    shown = str(value).lower() if isinstance(value, bool) else str(value) or '""'
+    value = facts["default"]
+    shown = (value or '""') if isinstance(value, str) else json.dumps(value)
     return f"The service's default: {shown}."
 
 

@@ -154,7 +154,7 @@ def test_a_constant_is_a_literal(small: ModuleType) -> None:
 
 def test_every_default_is_said(small: ModuleType, packages: object) -> None:
     source = inspect.getsource(importlib.import_module("small_sdk.models.thing"))
-    for default in ("a.", "false. Deprecated.", "0.", '"".', "off."):
+    for default in ("a.", "null.", "false. Deprecated.", "0.", '"".', "off."):
         assert f"The service's default: {default}" in source
     doc = inspect.getdoc(small.Client(api_token="t", account_id="a").things.get) or ""
     assert "per_page: More than 0. The service's default: 0." in doc
