@@ -60,6 +60,7 @@ class Meeting(Model):
     """Title of the meeting."""
 
 
+# Models may refer to each other in a circle, so they are imported when the class is there.
 from .meeting_status import MeetingStatus
 
 resolve_annotations(Meeting, globals())

@@ -20,6 +20,7 @@ class MeetingPage(Model):
     """Whether the request succeeded."""
 
 
+# Models may refer to each other in a circle, so they are imported when the class is there.
 from .meeting import Meeting
 from .paging import Paging
 
