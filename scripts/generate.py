@@ -39,8 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.check:
             return _check(options.spec, output, options.config)
-        for warning in generate(options.spec, output, options.config):
-            print(warning, file=sys.stderr)
+        generate(options.spec, output, options.config)
     except ContractError as exc:
         print(exc, file=sys.stderr)
         return 1

@@ -1,16 +1,14 @@
-"""Do the tests bite? Plants known defects, one at a time, in a copy of the tree, and runs the tests on each.
+"""Do the tests find defects? Plant known ones, one at a time, in a copy of the tree, and run the tests on each.
 
-Usage: python scripts/mutants.py [--only TEXT] [--workers N]
-
-The defects stand in tests/mutants.toml: a name, a file, the text before and after, and the tests that are expected to
-notice. Those run first; if they pass, the whole suite runs. A defect that passes that as well is a missing test.
+tests/mutants.toml has the defects: a name, a file, the text before and after, and the tests that are expected to fail.
+Those run first. If they pass, the whole suite runs. A defect that passes that too shows that a test is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
-ROOT = Path(__file__).parent.parent
+from copies import ROOT, copy_tree
+
 DEFECTS = ROOT / "tests" / "mutants.toml"
-# Output that is compared byte for byte notices every change; what counts is whether behaviour is noticed.
-LEFT_OUT = ["--deselect", "tests/generate/test_committed_output.py"]
+# They compare generated/ byte for byte, so that any edit there fails them. What counts is that its behaviour is tested.
+GENERATOR_TESTS = ("tests/generate", "tests/regenerate")
 
 
 @dataclass(frozen=True)
@@ -34,105 +33,94 @@ class Mutant:
     file: str
     before: str
     after: str
-    tests: tuple[str, ...]
+    tests: list[str]
 
     def plant(self, tree: Path) -> None:
-        """Put the defect into a copy of the tree, and regenerate what follows from it."""
+        """Put the defect into a copy of the tree, and regenerate if it is in what is generated from."""
         path = tree / self.file
         text = path.read_text()
         if text.count(self.before) != 1:
             raise SystemExit(
-                f"error: {DEFECTS.name}: {self.name!r}: `before` stands {text.count(self.before)} times in {self.file}"
-                " and has to stand there once; mend the entry"
+                f"error: {DEFECTS.name}: {self.name!r}: `before` is {text.count(self.before)} times in {self.file},"
+                " but has to be there once; correct the entry"
             )
         path.write_text(text.replace(self.before, self.after))
         if self.file.startswith(("openapi.yaml", "templates/")):
             subprocess.run([sys.executable, "scripts/generate.py"], cwd=tree, check=True, capture_output=True)
 
-    def pull(self, tree: Path) -> None:
-        """Take the defect out again."""
-        for name in (self.file, "generated"):
-            source = ROOT / name
-            if source.is_dir():
-                shutil.rmtree(tree / name)
-                shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copyfile(source, tree / name)
+    def caught_by(self, tree: Path) -> str:
+        """The first test that fails in a copy of the tree, nothing if all pass."""
+        left_out = GENERATOR_TESTS if self.file.startswith("generated/") else ()
+        return first_failure(tree, self.tests) or first_failure(tree, [f"--ignore={tests}" for tests in left_out])
 
 
-def read_mutants() -> list[Mutant]:
-    """The defects to plant."""
-    entries = tomllib.loads(DEFECTS.read_text())["mutant"]
-    return [Mutant(**{**entry, "tests": tuple(entry["tests"])}) for entry in entries]
+def restore(tree: Path) -> None:
+    """Make a copy of the tree what it was."""
+    subprocess.run(["git", "checkout", "--quiet", "."], cwd=tree, check=True)
+    subprocess.run(["git", "clean", "--quiet", "--force", "-d"], cwd=tree, check=True)
 
 
-def copy_tree(target: Path) -> None:
-    """Copy what git knows or would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, target / name)
-
-
-def failure(tree: Path, *arguments: str) -> str:
-    """Run tests in a copy of the tree until the first failure; what pytest said of it, nothing where all pass."""
+def first_failure(tree: Path, arguments: list[str]) -> str:
+    """Run tests in a copy of the tree until the first fails, and say which; nothing if all pass."""
     environment = os.environ | {
-        # Ahead of the installed package, which is the tree without the defect.
+        # Before the installed package, which is the tree without the defect.
         "PYTHONPATH": os.pathsep.join([str(tree / "generated"), str(tree / "src")]),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *LEFT_OUT, *arguments],
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *arguments],
         cwd=tree,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode not in (0, 1, 2):
+    if done.returncode not in {0, 1, 2}:
         raise SystemExit(f"error: pytest did not run: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return done.stdout if done.returncode else ""
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return "" if done.returncode == 0 else failed[1] if failed else done.stdout[-500:]
 
 
 def main() -> int:
     """Plant every defect and report; 1 if one is missed."""
-    parser = argparse.ArgumentParser(description="Plant known defects and see that the tests notice each.")
+    parser = argparse.ArgumentParser(description="Plant known defects and see that the tests find each.")
     parser.add_argument("--only", default="", help="plant only the defects with this text in their name")
-    parser.add_argument("--workers", type=int, default=2, help="copies of the tree to work in at a time (default: 2)")
-    arguments = parser.parse_args()
-    mutants = [mutant for mutant in read_mutants() if arguments.only in mutant.name]
+    parser.add_argument("--workers", type=int, default=2, help="how many copies of the tree are worked in (default: 2)")
+    options = parser.parse_args()
+    mutants = [
+        Mutant(**entry) for entry in tomllib.loads(DEFECTS.read_text())["mutant"] if options.only in entry["name"]
+    ]
     if not mutants:
-        print(f"error: no defect has {arguments.only!r} in its name; see {DEFECTS.name}", file=sys.stderr)
+        print(f"error: no defect has {options.only!r} in its name; see {DEFECTS.name}", file=sys.stderr)
+        return 2
+    named = {test for mutant in mutants for test in mutant.tests}
+    if missing := sorted(test for test in named.union(GENERATOR_TESTS) if not (ROOT / test).exists()):
+        print(
+            f"error: there are no tests in {', '.join(missing)}; correct {DEFECTS.name} or this script", file=sys.stderr
+        )
         return 2
     with tempfile.TemporaryDirectory() as place:
         trees: Queue[Path] = Queue()
-        for number in range(max(1, arguments.workers)):
+        for number in range(max(1, options.workers)):
             copy_tree(Path(place) / str(number))
             trees.put(Path(place) / str(number))
-        if said := failure(trees.queue[0], *sorted({test for mutant in mutants for test in mutant.tests})):
-            print(f"{said}\nerror: the tests fail without any defect; mend that first", file=sys.stderr)
+        if failed := first_failure(trees.queue[0], sorted(named)):
+            print(f"error: {failed} fails without any defect; correct that first", file=sys.stderr)
             return 1
 
-        def caught(mutant: Mutant) -> bool:
+        def is_caught(mutant: Mutant) -> bool:
             tree = trees.get()
             try:
                 mutant.plant(tree)
-                noticed = bool(failure(tree, *mutant.tests) or failure(tree))
-                print(f"{'caught' if noticed else 'MISSED'}  {mutant.name}  ({mutant.file})", flush=True)
-                return noticed
+                test = mutant.caught_by(tree)
+                print(f"{f'caught by {test}' if test else 'MISSED'}: {mutant.name} ({mutant.file})", flush=True)
+                return bool(test)
             finally:
-                mutant.pull(tree)
+                restore(tree)
                 trees.put(tree)
 
-        with ThreadPoolExecutor(max(1, arguments.workers)) as pool:
-            results = list(pool.map(caught, mutants))
+        with ThreadPoolExecutor(max(1, options.workers)) as pool:
+            results = list(pool.map(is_caught, mutants))
     print(f"{sum(results)} of {len(results)} caught")
     return 0 if all(results) else 1
 

@@ -1,8 +1,8 @@
-"""Build the package, install the wheel where nothing else is, and use it from a folder without the source.
+"""Build the package, install the wheel into an empty environment, and use it in a folder without the source.
 
     python scripts/smoke.py DIST
 
-DIST gets the wheel and the sdist.
+The wheel and the sdist are written to DIST.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ def main(arguments: list[str]) -> int:
 
 
 def smoke(dist: Path, folder: Path) -> None:
-    """Build into `dist`, and try the wheel in `folder`.
+    """Build into `dist`, and use the wheel in `folder`.
 
     Raises:
         AssertionError: If something is missing.
         CalledProcessError: If something fails.
     """
     wheel, sdist = build(ROOT, dist)
-    names = holds(wheel)
+    names = files_in(wheel)
     missing = {f"{package}/py.typed" for package in PACKAGES} | {"realtimekit/openapi.json"}
     expect(missing <= names, f"{wheel.name} lacks {', '.join(sorted(missing - names))}")
     (folder / "sdist").mkdir()
     run(folder / "sdist", "tar", "-xzf", sdist)
     again, _ = build(next((folder / "sdist").iterdir()), folder / "dist")
-    expect(holds(again) == names, f"a wheel made from {sdist.name} holds other files than {wheel.name}")
+    expect(files_in(again) == names, f"the wheel built from {sdist.name} has other files than {wheel.name}")
 
     python = install(wheel, folder / "venv")
     empty = folder / "elsewhere"
@@ -63,7 +63,7 @@ def smoke(dist: Path, folder: Path) -> None:
         wheel.name.split("-")[1] in version, f"realtimekit --version says {version!r}, and the wheel is {wheel.name}"
     )
     expect("--app-id" in run(empty, command, "meetings", "list", "--help"), "the command line has no --app-id")
-    # Against the emulator, by the installed package: it fails unless every meeting arrives.
+    # The installed package reads from its emulator; the demo fails unless every meeting arrives.
     last = run(empty, python, "demo.py").splitlines()[-1]
     print(f"{wheel.name}: {version}; {last}")
 
@@ -75,14 +75,14 @@ def build(source: Path, dist: Path) -> tuple[Path, Path]:
     return next(dist.glob("*.whl")), next(dist.glob("*.tar.gz"))
 
 
-def holds(wheel: Path) -> set[str]:
+def files_in(wheel: Path) -> set[str]:
     """The names of the files in a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
 
 
 def install(wheel: Path, folder: Path) -> Path:
-    """Install a wheel with its extras into an environment of its own; return the environment's Python."""
+    """Install a wheel with its extras into a new environment; return the environment's Python."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
     pip = (python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
@@ -94,7 +94,7 @@ def install(wheel: Path, folder: Path) -> Path:
 
 def run(folder: Path, *command: str | Path) -> str:
     """Run a command in a folder, and return what it prints."""
-    # Neither another folder's packages nor anybody's credentials.
+    # Without packages from other folders, and without credentials.
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -105,7 +105,7 @@ def run(folder: Path, *command: str | Path) -> str:
 
 
 def expect(condition: bool, otherwise: str) -> None:
-    """Raise what is said of it unless something holds."""
+    """Raise an error with the message `otherwise` unless the condition is true."""
     if not condition:
         raise AssertionError(otherwise)
 

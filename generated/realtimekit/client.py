@@ -26,6 +26,7 @@ class Client(SyncClient):
                 print(item)
     """
 
+    __module__ = "realtimekit"
     _base_url = "https://api.cloudflare.com/client/v4"
     _version = "1.0.0"
 
@@ -49,6 +50,7 @@ class AsyncClient(BaseAsyncClient):
                 print(item)
     """
 
+    __module__ = "realtimekit"
     _base_url = "https://api.cloudflare.com/client/v4"
     _version = "1.0.0"
 

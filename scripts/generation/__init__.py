@@ -1,7 +1,6 @@
 """How `scripts/generate.py` turns a contract into a package. Development only; no user imports it.
 
-`contract` reads the file and follows references. `shapes`, `scalars` and `normal` rewrite its schemas into the few
-forms of `forms`; `operations`, with `parameters`, `responses` and `pagination`, reads the rest, and `names` finds
-Python names. `annotations` and `words` write types and docstrings, `views` what the templates print. `project` is
-openapi-python-client's `Project`, handed all of that; `output` renders, formats, checks and swaps.
+`contract` reads the file. `rewriting`, with `schemas`, says what openapi-python-client's parser would misread in other
+words, and the parser reads the result. `project` hands what it has read to the templates, by `operations` and `models`,
+with the types that `python_types` writes. `output` renders, formats, checks and swaps.
 """

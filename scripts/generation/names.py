@@ -1,123 +1,42 @@
-"""Python names for whatever a contract calls things.
-
-openapi-python-client knows how to make an identifier of a text; here they are also made unique, kept clear of the names
-that generated code needs for itself, and stable: the parser, given one of these names, leaves it as it is.
-"""
+"""The names that openapi-python-client does not give: those of methods, and those that are taken."""
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
-import unicodedata
-from collections.abc import Collection
 from typing import Final
 
-from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
+from openapi_python_client.strings import PythonIdentifier, snake_case
 
-__all__ = ["Names", "class_name", "constant_name", "field_names", "identifier", "member_name", "method_names"]
+__all__ = ["CLIENT_ATTRIBUTES", "MODEL_ATTRIBUTES", "identifier", "method_names", "taken_class_names"]
 
-# Names that the runtime's clients already have.
-CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "prepare", "request", "send", "window"})
-# Names that `realtimekit_runtime.models.Model` already has.
+# Public names of the runtime's clients, which a resource would hide.
+CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "request"})
+# Public names of the runtime's `Model`, which a field would hide.
 MODEL_ATTRIBUTES: Final = frozenset({"additional_properties", "from_dict", "to_dict"})
-# Classes that the generated modules import, beside the models or resources that they define.
-MODULE_CLASSES: Final = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "AsyncClient",
-        "AsyncPager",
-        "AsyncResource",
-        "AwareDatetime",
-        "BaseAsyncClient",
-        "Body",
-        "Client",
-        "Literal",
-        "Meta",
-        "Model",
-        "OpenIntEnum",
-        "OpenStrEnum",
-        "Operation",
-        "Pager",
-        "Pagination",
-        "Parameter",
-        "Resource",
-        "SyncClient",
-        "UUID",
-        "UNSET",
-        "Unset",
-    ]
-)
-_LONGEST: Final = 80
+# Names in annotations, which a method of the same class would hide.
+_IN_SIGNATURES: Final = frozenset({"builtins", "date", "datetime", "models"})
+# Names that the modules of models import.
+_IMPORTED: Final = frozenset({"Annotated", "Any", "AwareDatetime", "Literal", "Meta", "Model", "UUID"})
 
 
-class Names:
-    """Gives every name once: `_2`, `_3`, … follow a name that is taken."""
+def taken_class_names(public: list[str]) -> frozenset[str]:
+    """Names that no class of the contract can have.
 
-    def __init__(self, taken: Collection[str] = ()) -> None:
-        self._taken = {name.casefold() for name in taken}
-
-    def take(self, name: str, separator: str = "_") -> str:
-        """The name itself, or the first free one after it. Case does not tell names apart."""
-        number, found = 1, name
-        while found.casefold() in self._taken:
-            number += 1
-            found = f"{name.rstrip('_')}{separator}{number}"
-        self._taken.add(found.casefold())
-        return found
+    Args:
+        public: The public names of the package that do not come from the contract.
+    """
+    return _IMPORTED | set(public)
 
 
-def identifier(text: str, prefix: str = "field") -> str:
-    """A snake_case name. Keywords get an underscore at their end; builtins may be shadowed behind a dot."""
-    name = _plain(text)
-    for _ in range(9):
-        stable = str(PythonIdentifier(name, f"{prefix}_"))[:_LONGEST].rstrip("_") or prefix
-        stable = str(PythonIdentifier(stable, f"{prefix}_"))
-        if stable == name:
-            break
-        name = stable
+def identifier(text: str) -> str:
+    """The name of a method: snake_case. It may be that of a builtin, since it stands behind a dot."""
+    name = str(PythonIdentifier(text, "operation_"))
     bare = name.removesuffix("_")
-    return name if keyword.iskeyword(bare) or bare == "self" else bare
-
-
-def field_names(wire_names: list[str]) -> dict[str, str]:
-    """Python names of a model's fields. Whoever bears the name already keeps it."""
-    names = Names(MODEL_ATTRIBUTES)
-    wanted = {wire: identifier(wire) for wire in wire_names}
-    wanted = {wire: f"field_{name}" if name in MODEL_ATTRIBUTES else name for wire, name in wanted.items()}
-    chosen = {wire: names.take(name) for wire, name in wanted.items() if wire == name}
-    return {wire: chosen[wire] if wire in chosen else names.take(wanted[wire]) for wire in wire_names}
-
-
-def class_name(text: str, suffix: str = "Model") -> str:
-    """A PascalCase name that clashes with no builtin and nothing that generated modules import."""
-    name = _plain(text)
-    for _ in range(9):
-        stable = str(ClassName(name[:_LONGEST], "Field")).rstrip("_")
-        # Without an upper case letter a class could not be told from its module.
-        if not stable.isidentifier() or stable == stable.lower():
-            stable = f"{suffix}{stable}"
-        if stable in MODULE_CLASSES or str(ClassName(stable, "Field")).endswith("_"):
-            stable += suffix
-        if stable == name:
-            break
-        name = stable
-    return name
-
-
-def constant_name(text: str) -> str:
-    """An UPPER_CASE name."""
-    return identifier(text, "operation").upper().rstrip("_")
-
-
-def member_name(value: str | int) -> str:
-    """The name of an enum's member."""
-    if isinstance(value, int):
-        return f"VALUE_{value}" if value >= 0 else f"VALUE_NEGATIVE_{-value}"
-    name = snake_case(_plain(value)).upper()[:_LONGEST].rstrip("_")
-    if not name:
-        return "EMPTY" if not value else "VALUE"
-    return name if name.isidentifier() else f"VALUE_{name}"
+    if bare in _IN_SIGNATURES:
+        return f"{bare}_"
+    return bare if hasattr(builtins, bare) and not keyword.iskeyword(bare) else name
 
 
 def method_names(ids: list[str], tag: str) -> list[str]:
@@ -126,19 +45,17 @@ def method_names(ids: list[str], tag: str) -> list[str]:
     `list_meetings` under `meetings` is `list`, `create_meeting` is `create`; an id without those words stays whole. So
     does one that would be left empty, or would take another's name.
     """
-    whole = [identifier(operation_id, "operation") for operation_id in ids]
+    whole = [identifier(operation_id) for operation_id in ids]
     short = ["_".join(_without(_words(operation_id), _words(tag))) for operation_id in ids]
-    short = [identifier(name, "operation") if name else "" for name in short]
-    chosen = [
-        name if name and short.count(name) == 1 and whole.count(name) <= (name == whole[at]) else whole[at]
+    short = [identifier(name) if name else "" for name in short]
+    return [
+        name if name and short.count(name) == 1 and name not in {*whole} - {whole[at]} else whole[at]
         for at, name in enumerate(short)
     ]
-    names = Names()
-    return [names.take(name) for name in chosen]
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in snake_case(_plain(text)).split("_") if word]
+    return [word for word in re.split(r"\W|_", snake_case(re.sub(r"\W", "_", text))) if word]
 
 
 def _without(words: list[str], tag: list[str]) -> list[str]:
@@ -164,9 +81,3 @@ def _forms(tag: list[str]) -> list[list[str]]:
     if not last.endswith("s"):
         lasts.append(last + "s")
     return [[*head, form] for form in lasts]
-
-
-def _plain(text: str) -> str:
-    # Python compares identifiers in this form, and `getattr` does not.
-    text = unicodedata.normalize("NFKC", text).replace("'", "")
-    return re.sub(r"\W+", "_", text)

@@ -1,149 +1,228 @@
-"""The operations of a contract: what they are called in Python, what they take and what they answer.
-
-openapi-python-client's parser refuses many a parameter and drops the operation with it, and it hands on neither limits
-nor extensions. These facts are read beside it.
-"""
+"""The operations of a contract: what openapi-python-client has read of them, with what it leaves out."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openapi_python_client.parser.openapi import generate_operation_id
+from openapi_python_client.config import Config
+from openapi_python_client.parser.bodies import Body
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema import UntrustedString
 
-from .contract import Place
-from .forms import Schema
-from .names import CLIENT_ATTRIBUTES, Names, constant_name, identifier, method_names
+from .contract import Contract
+from .limits import in_words
 from .pagination import Pagination, read_pagination
-from .parameters import Parameter, Parameters
-from .responses import Body, Responses
-from .source import Source, text_of
+from .python_types import ARGUMENT, RESPONSE, RUN_TIME_ARGUMENT, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums
+from .rewriting import Source
+from .words import sentence
 
-__all__ = ["Operation", "read_operations"]
+__all__ = ["Argument", "Operation", "Parameter", "default_in_words"]
 
-_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# Path parameters that the client has a default for: keyword arguments that may be left out.
+_CLIENT_PARAMETERS: Final = frozenset({"account_id"})
+# Names that a generated method uses itself.
+_METHOD_NAMES: Final = frozenset({"body", "models", "response"})
+# The parser keeps these for methods of its own; ours have no use for them.
+_PARSER_NAMES: Final = frozenset({"client", "url"})
+
+_RAISES: Final = {
+    "400": ("BadRequestError", "The API finds the request wrong."),
+    "401": ("AuthenticationError", "The token is missing or unknown."),
+    "403": ("PermissionDeniedError", "The token lacks the permission or the account."),
+    "404": ("NotFoundError", "Something that the path names does not exist."),
+    "429": ("RateLimitError", "The quota is used up, for longer than the client waits."),
+    "5": ("ServerError", "The service failed, again after every retry."),
+}
 
 
-@dataclass
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a method."""
+
+    name: str
+    type: str
+    is_positional: bool
+    is_optional: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: what the parser has read, and what the contract says about it and its schema."""
+
+    prop: PropertyProtocol
+    place: str
+    raw: dict[str, Any]
+    facts: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name on the wire."""
+        return self.prop.name.get_untrusted_value()
+
+    @property
+    def description(self) -> str:
+        """What the contract says about it."""
+        return str(self.raw.get("description") or self.facts.get("description") or "")
+
+    @property
+    def is_required(self) -> bool:
+        """Whether every request has it."""
+        return self.prop.required
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a caller may leave it out."""
+        return not self.is_required or (self.place == "path" and self.name in _CLIENT_PARAMETERS)
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the items of a list are sent in one parameter, with commas between them."""
+        return isinstance(self.prop, ListProperty) and not self.raw.get("explode", self.place in ("query", "cookie"))
+
+
 class Operation:
     """An operation."""
 
-    id: str
-    method: str
-    path: str
-    # As stated, until all are known; then the name of the client's attribute.
-    tag: str
-    stated_tag: str
-    summary: str
-    description: str
-    deprecated: bool
-    permissions: tuple[str, ...]
-    place: Place
-    parameters: list[Parameter]
-    body: Body | None = None
-    # None where no response has a body.
-    response: Schema | None = None
-    pagination: Pagination | None = None
-    statuses: tuple[str, ...] = ()
-    name: str = ""
-    constant: str = ""
-
-
-class _Reader:
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._parameters = Parameters(source)
-        self._responses = Responses(source)
-
-    def operations(self) -> Iterator[Operation]:
-        for path, raw_item in self._source.contract.document["paths"].items():
-            if path.startswith("x-"):
-                continue
-            item, place = self._source.mapping(raw_item, ("paths", path))
-            if "servers" in item:
-                self._source.warn("servers of a single path are not used", place)
-            for method in _METHODS:
-                if method in item:
-                    yield self._operation(path, method, item, place)
-
-    def _operation(self, path: str, method: str, item: dict[str, Any], item_place: Place) -> Operation:
-        place: Place = (*item_place, method)
-        raw, _ = self._source.mapping(item[method], place)
-        stated = raw.get("operationId")
-        if stated is not None and (not isinstance(stated, str) or not stated):
-            raise self._source.contract.error(f"`operationId` must be a text, not {stated!r}", (*place, "operationId"))
-        operation_id = stated or generate_operation_id(path=UntrustedString(path), method=method, prefix="operation_")
-        tags = raw.get("tags") or ["default"]
-        if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
-            raise self._source.contract.error("`tags` must be a list of names", (*place, "tags"))
-        if "servers" in raw:
-            self._source.warn("servers of a single operation are not used", place)
-        operation = Operation(
-            id=operation_id,
-            method=method.upper(),
-            path=path,
-            tag=tags[0],
-            stated_tag=tags[0],
-            summary=text_of(raw.get("summary")),
-            description=text_of(raw.get("description")),
-            deprecated=raw.get("deprecated") is True,
-            permissions=self._permissions(raw, place),
-            place=place,
-            parameters=self._parameters.of(path, (raw, place), (item, item_place)),
-            body=self._responses.body(raw, place, operation_id),
-            response=self._responses.response(raw, method.upper(), place, operation_id),
-            statuses=tuple(self._responses.responses(raw, place)),
-        )
-        operation.pagination = read_pagination(
-            self._source,
-            raw.get("x-pagination"),
-            (*place, "x-pagination"),
-            queries=[parameter.name for parameter in operation.parameters if parameter.location == "query"],
-            response=operation.response,
-        )
-        return operation
-
-    def _permissions(self, raw: dict[str, Any], place: Place) -> tuple[str, ...]:
-        groups = raw.get("x-api-token-group") or []
-        groups = [groups] if isinstance(groups, str) else groups
-        if not (isinstance(groups, list) and all(isinstance(group, str) for group in groups)):
-            self._source.warn("`x-api-token-group` is no list of names and is left out", (*place, "x-api-token-group"))
-            return ()
-        return tuple(groups)
-
-
-def read_operations(source: Source) -> list[Operation]:
-    """Read the operations of a contract, in its order, with names that no two of them share."""
-    operations = list(_Reader(source).operations())
-    by_id: dict[str, Operation] = {}
-    for operation in operations:
-        if operation.id in by_id:
-            other = by_id[operation.id]
-            line = source.contract.line((*other.place, "operationId"))
-            raise source.contract.error(
-                f"the operationId {operation.id!r} stands here and at line {line or '?'}; give each its own",
-                (*operation.place, "operationId"),
+    def __init__(
+        self, endpoint: Endpoint, source: Source, contract: Contract, types: PythonTypes, config: Config
+    ) -> None:
+        self.endpoint = endpoint
+        self.path = source.path
+        self.location = source.location
+        self.raw = source.raw
+        self.id: str = source.raw["operationId"]
+        self.constant = endpoint.name.upper().rstrip("_")
+        # The name of the method is found when all operations under the tag are known.
+        self.name = ""
+        self.parameters = list(_parameters(endpoint, source, contract, config))
+        self.permissions = _permissions(contract, source)
+        self.pagination: Pagination | None = None
+        self._contract = contract
+        self._types = types
+        if "x-pagination" in source.raw:
+            self.pagination = read_pagination(
+                contract,
+                types,
+                source.raw["x-pagination"],
+                (*source.location, "x-pagination"),
+                queries=[parameter.name for parameter in self.parameters if parameter.place == "query"],
+                response=next((response.prop for response in endpoint.responses), None),
             )
-        by_id[operation.id] = operation
-    source.schemas.relax_bodies([operation.body.schema for operation in operations if operation.body])
-    _name_operations(operations)
-    return operations
+
+    @property
+    def body(self) -> Body | None:
+        """The body that is sent."""
+        return next(iter(self.endpoint.bodies), None)
+
+    @property
+    def props(self) -> Iterator[PropertyProtocol]:
+        """What needs classes."""
+        yield from (response.prop for response in self.endpoint.responses)
+        yield from (body.prop for body in self.endpoint.bodies)
+        for parameter in self.parameters:
+            yield from named_enums(parameter.prop)
+
+    def body_type(self) -> str:
+        """The type of the body, as the runtime needs it."""
+        return self._types.code(self.endpoint.bodies[0].prop, RUN_TIME_RESPONSE)
+
+    def parameter_type(self, parameter: Parameter) -> str:
+        """The type of a parameter, as the runtime needs it."""
+        return self._types.code(parameter.prop, RUN_TIME_ARGUMENT)
+
+    def response_type(self, how: Spelling = RUN_TIME_RESPONSE) -> str:
+        """The type of a successful response."""
+        found: dict[str, None] = {}
+        for response in self.endpoint.responses:
+            if response.source["return_type"] == "Any":
+                found[self._types.code(response.prop, how)] = None
+            else:
+                found[how.name(response.source["return_type"])] = None
+        return " | ".join(sorted(found, key=lambda member: member == "None")) or "None"
+
+    def returns(self, pager: str, methods: list[str]) -> str:
+        """The annotation of what the method returns, in a class that has these methods."""
+        how = RESPONSE.inside_of(methods)
+        response = self.response_type(how)
+        return f"{pager}[{self._types.code(self.pagination.item, how)}, {response}]" if self.pagination else response
+
+    def arguments(self, methods: list[str] | None = None) -> list[Argument]:
+        """The arguments of the method: first those by position, in the order of the path, then the required ones."""
+        how = ARGUMENT.inside_of(methods or [])
+        found = [
+            Argument(
+                parameter.prop.python_name,
+                self._types.code(parameter.prop, how),
+                parameter.place == "path" and not parameter.is_optional,
+                parameter.is_optional,
+                self._words(parameter),
+            )
+            for parameter in self.parameters
+        ]
+        if self.body is not None:
+            raw, _ = self._contract.component(self.raw["requestBody"], self.location, "requestBodies")
+            words = sentence(raw.get("description", "")) or "What to send."
+            kind = self._types.code(self.body.prop, RESPONSE.inside_of(methods or []))
+            found.append(Argument("body", kind, False, not raw.get("required", False), words))  # noqa: FBT003
+        return sorted(found, key=lambda argument: (not argument.is_positional, argument.is_optional))
+
+    def _words(self, parameter: Parameter) -> str:
+        said = [sentence(parameter.description), in_words(parameter.facts)]
+        if parameter.place == "path" and parameter.is_optional:
+            said.append("The client's account where left out.")
+        if isinstance(parameter.prop, DateTimeProperty):
+            said.append("With an offset (timezone-aware).")
+        if self.pagination and parameter.place == "query" and parameter.name == self.pagination.stated["page"]:
+            said.append("Where to start; every later page is read too.")
+        said.append(default_in_words(parameter.facts))
+        if parameter.raw.get("deprecated"):
+            said.append("Deprecated.")
+        return " ".join(filter(None, said)) or f"`{parameter.name}` in the {parameter.place}."
+
+    @property
+    def raises(self) -> list[tuple[str, str]]:
+        """The errors that the contract's statuses become, and when they are raised."""
+        found = [("ArgumentError", "An argument breaks the contract; nothing was sent.")]
+        for status, error in _RAISES.items():
+            if any(stated.startswith(status) for stated in self.raw["responses"]):
+                found.append(error)
+        return [*found, ("RealtimeKitError", "The base of these and of everything else that goes wrong.")]
 
 
-def _name_operations(operations: list[Operation]) -> None:
-    tags: dict[str, list[Operation]] = {}
-    for operation in operations:
-        # The name of the client's attribute; the parser groups by it.
-        attribute = identifier(operation.tag, "tag")
-        attribute = f"{attribute}_api" if attribute in CLIENT_ATTRIBUTES else attribute
-        tags.setdefault(attribute, []).append(operation)
-    for attribute, members in tags.items():
-        constants = Names()
-        for operation, name in zip(
-            members, method_names([member.id for member in members], members[0].tag), strict=True
-        ):
-            operation.name = name
-            operation.constant = constants.take(constant_name(operation.id))
-            operation.tag = attribute
+def default_in_words(facts: dict[str, Any]) -> str:
+    """The default of a schema in a sentence, also where it is false, zero, empty or null."""
+    if "default" not in facts:
+        return ""
+    value = facts["default"]
+    shown = (value or '""') if isinstance(value, str) else json.dumps(value)
+    return f"The service's default: {shown}."
+
+
+def _permissions(contract: Contract, source: Source) -> tuple[str, ...]:
+    groups = source.raw.get("x-api-token-group", [])
+    groups = [groups] if isinstance(groups, str) else groups
+    if not (isinstance(groups, list) and all(isinstance(group, str) for group in groups)):
+        raise contract.error(
+            "`x-api-token-group` must be a list of names of permissions", (*source.location, "x-api-token-group")
+        )
+    return tuple(groups)
+
+
+def _parameters(endpoint: Endpoint, source: Source, contract: Contract, config: Config) -> Iterator[Parameter]:
+    found = list(endpoint.iter_all_parameters())
+    names = [str(prop.python_name) for _, prop in found]
+    for place, prop in found:
+        name = prop.name.get_untrusted_value()
+        if prop.python_name in _METHOD_NAMES:
+            prop.set_python_name(UntrustedString(f"{name}_{place.value}"), config)
+        elif name in _PARSER_NAMES and name not in names:
+            prop.set_python_name(prop.name, config)
+        raw = contract.at(source.parameters[name, place.value])
+        yield Parameter(prop, place.value, raw, contract.facts(raw["schema"]))

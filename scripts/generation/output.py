@@ -18,7 +18,7 @@ from typing import Final
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from pydantic import ValidationError
 
-from .contract import Contract, ContractError, Place, pointer, read_mapping
+from .contract import Contract, ContractError, read_mapping
 from .project import RealtimeKitProject
 
 __all__ = ["Generation", "check", "generate"]
@@ -42,12 +42,14 @@ _RUFF: Final = (
     "target-version='py311'",
 )
 _LINT: Final = (
-    "--select=I,RUF022",
+    "--select=F401,I,RUF022",
     "--fix-only",
     "--config",
     "lint.isort.known-first-party=['realtimekit_runtime']",
     "--config",
     "lint.isort.combine-as-imports=true",
+    "--config",
+    "lint.isort.split-on-trailing-comma=false",
 )
 
 # Runs in an interpreter of its own: with the new package, this runtime and nothing else in the way.
@@ -59,16 +61,18 @@ for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     importlib.import_module(found.name)
 for name in package.__all__:
     getattr(package, name)
+import msgspec
 from realtimekit_runtime.decoding import codec
-from realtimekit_runtime.models import Model
+from realtimekit_runtime.wire_types import sent_type
 models = importlib.import_module(package.__name__ + ".models")
-def readable(what, kind):
+def usable(what, kind):
     try:
         codec(kind)
+        msgspec.json.Decoder(sent_type(kind))
     except Exception as exc:
-        sys.exit(f"{what} cannot be read: {exc}")
+        sys.exit(f"{what} cannot be read or sent: {exc}")
 for name in models.__all__:
-    readable(name, getattr(models, name))
+    usable(name, getattr(models, name))
 api = importlib.import_module(package.__name__ + ".api")
 clients = package.Client, package.AsyncClient
 for tag in api.TAGS:
@@ -77,9 +81,11 @@ for tag in api.TAGS:
             if hasattr(base, tag):
                 sys.exit(f"the tag {tag} hides {base.__name__}.{tag} of the runtime")
     for operation in importlib.import_module(f"{api.__name__}.{tag}").OPERATIONS.values():
-        readable(f"the response of {operation.id}", operation.response())
+        usable(f"the response of {operation.id}", operation.response())
         if operation.body is not None:
-            readable(f"the body of {operation.id}", operation.body.type())
+            usable(f"the body of {operation.id}", operation.body.type())
+        for parameter in operation.parameters:
+            usable(f"the parameter {parameter.name} of {operation.id}", parameter.type())
 """
 
 
@@ -90,26 +96,19 @@ class Generation:
         for package, wanted in PINNED.items():
             if (found := version(package)) != wanted:
                 raise ContractError(f"needs {package}=={wanted}, found {found}", file=Path(__file__).name)
-        self.warnings: list[str] = []
         self._settings = settings
         self._contract = contract
         self._spec = contract.file
-
-    def _warn(self, message: str, place: Place) -> None:
-        line = self._contract.line(place)
-        where = f"{self._spec}:{line}" if line else str(self._spec)
-        warning = f"{where}: warning: {message} (at {pointer(place)})"
-        if warning not in self.warnings:
-            self.warnings.append(warning)
 
     def render(self, directory: Path) -> Path:
         """Render the package, unformatted, in an empty directory; return the package's."""
         config = read_settings(self._settings, self._spec, directory)
         try:
-            project = RealtimeKitProject(self._contract, config, errors=_error_names(), warn=self._warn)
+            names, doc = _errors()
+            project = RealtimeKitProject(self._contract, config, errors=names, errors_doc=doc)
             project.render()
         except RecursionError:
-            raise self._contract.error("nested too deeply") from None
+            raise self._contract.error("schemas are nested too deeply, or contain themselves") from None
         return project.package_dir
 
     def build(self, directory: Path) -> Path:
@@ -124,16 +123,13 @@ class Generation:
         return package
 
 
-def generate(spec: Path, output: Path, config: Path) -> list[str]:
+def generate(spec: Path, output: Path, config: Path) -> None:
     """Generate the package of a contract into a directory, replacing the one that is there.
 
     Args:
         spec: The contract.
         output: Where the package's directory goes.
         config: The settings.
-
-    Returns:
-        Warnings: what the contract says that could not be expressed.
 
     Raises:
         ContractError: Something is wrong with the input. What was there before is untouched.
@@ -142,7 +138,6 @@ def generate(spec: Path, output: Path, config: Path) -> list[str]:
     with _beside(output) as temporary:
         package = generation.build(temporary)
         _swap(package, output / package.name, temporary / "old")
-    return generation.warnings
 
 
 def check(spec: Path, output: Path, config: Path) -> list[str]:
@@ -191,12 +186,12 @@ def read_settings(file: Path, spec: Path, directory: Path) -> Config:
     )
 
 
-def _error_names() -> list[str]:
-    """The public names of the runtime's errors, without importing it."""
+def _errors() -> tuple[list[str], str]:
+    """The public names of the runtime's errors and the docstring that draws their tree, without importing them."""
     tree = ast.parse((RUNTIME / "realtimekit_runtime" / "errors.py").read_bytes())
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            return [str(name) for name in ast.literal_eval(node.value)]
+            return sorted(ast.literal_eval(node.value)), ast.get_docstring(tree) or ""
     raise AssertionError("realtimekit_runtime.errors has no __all__")
 
 

@@ -1,4 +1,4 @@
-"""`x-pagination`: how the pages of a list are walked, held against the operation that it stands in."""
+"""`x-pagination`: how the pages of a list are walked, checked against the operation that it stands in."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .contract import Place
-from .forms import Schema, referred, without_null
-from .source import Source
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
+
+from .contract import Contract, Location
+from .python_types import PythonTypes
 
 __all__ = ["Pagination", "read_pagination"]
 
@@ -17,63 +21,75 @@ _KEYS: Final = ("page", "size", "items", "total", "end", "key")
 
 @dataclass(frozen=True)
 class Pagination:
-    """What the contract says, and the normal form of an item."""
+    """What the contract says, and what the items of the list are."""
 
     stated: dict[str, str]
-    item: Schema
+    item: PropertyProtocol
 
 
 def read_pagination(
-    source: Source, stated: Any, place: Place, *, queries: Sequence[str], response: Schema | None
-) -> Pagination | None:
+    contract: Contract,
+    types: PythonTypes,
+    stated: Any,
+    location: Location,
+    *,
+    queries: Sequence[str],
+    response: PropertyProtocol | None,
+) -> Pagination:
     """Read the `x-pagination` of an operation.
 
     Args:
-        source: The contract.
-        stated: What it says there.
-        place: Where.
+        contract: The contract.
+        types: The models of the contract.
+        stated: The value of `x-pagination`.
+        location: Where it stands.
         queries: The names of the operation's query parameters.
-        response: The normal form of its response.
+        response: The body of the operation's response.
     """
-    if stated is None:
-        return None
-    contract = source.contract
     if not isinstance(stated, dict) or not all(isinstance(value, str) for value in stated.values()):
-        raise contract.error("`x-pagination` must be a mapping of names", place)
+        raise contract.error("`x-pagination` must be a mapping of names", location)
     for key in stated:
         if key not in _KEYS:
-            raise contract.error(f"x-pagination has no {key!r}; it has {', '.join(_KEYS)}", (*place, key))
+            raise contract.error(f"x-pagination has no {key!r}; it has {', '.join(_KEYS)}", (*location, key))
     for key in ("page", "items"):
         if key not in stated:
-            raise contract.error(f"x-pagination needs `{key}`", place)
+            raise contract.error(f"x-pagination needs `{key}`", location)
     for key in ("page", "size"):
         if key in stated and stated[key] not in queries:
             raise contract.error(
                 f"x-pagination: `{key}` names {stated[key]!r}, but the operation has no such query parameter; "
                 f"it has {', '.join(queries) or 'none'}",
-                (*place, key),
+                (*location, key),
             )
+
+    def look_up(inside: PropertyProtocol | None, key: str) -> Any:
+        """What stands at the dotted path of wire names under a key of `x-pagination`."""
+        found = inside
+        for name in stated[key].split("."):
+            fields = {field.name.get_untrusted_value(): field for field in types.fields(_not_null(found))}
+            if name not in fields:
+                raise contract.error(
+                    f"x-pagination: the response has no {stated[key]!r}: where {name!r} is looked for, there is "
+                    f"{', '.join(fields) or 'no known field'}",
+                    (*location, key),
+                )
+            found = fields[name]
+        return _not_null(found)
+
     for key in ("total", "end"):
         if key in stated:
-            _at(source, response, stated[key], (*place, key))
-    items = _at(source, response, stated["items"], (*place, "items"))
-    if items.get("type") != "array":
-        raise contract.error(f"x-pagination: {stated['items']!r} is no list", (*place, "items"))
+            look_up(response, key)
+    items = look_up(response, "items")
+    if not isinstance(items, ListProperty):
+        raise contract.error(f"x-pagination: {stated['items']!r} is no list", (*location, "items"))
     if "key" in stated:
-        _at(source, items["items"], stated["key"], (*place, "key"))
-    return Pagination({key: stated[key] for key in _KEYS if key in stated}, items["items"])
+        look_up(items.inner_property, "key")
+    return Pagination({key: stated[key] for key in _KEYS if key in stated}, items.inner_property)
 
 
-def _at(source: Source, schema: Schema | None, path: str, place: Place) -> Schema:
-    """The normal form of what stands at a dotted path of wire names."""
-    found = schema or {}
-    for name in path.split("."):
-        component = source.schemas.classes.get(referred(without_null(found)), {})
-        python_names = {wire: python for python, wire in component.get("x-wire-names", {}).items()}
-        if name not in python_names:
-            there = ", ".join(python_names) or "no known fields"
-            raise source.contract.error(
-                f"x-pagination: the response has no {path!r}: where {name!r} is looked for, there is {there}", place
-            )
-        found = component["properties"][python_names[name]]
-    return without_null(found)
+def _not_null(prop: Any) -> Any:
+    """The one type of the values that are not null, where there is one."""
+    if not isinstance(prop, UnionProperty):
+        return prop
+    rest = [member for member in prop.inner_properties if not isinstance(member, NoneProperty)]
+    return rest[0] if len(rest) == 1 else prop

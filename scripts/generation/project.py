@@ -1,191 +1,172 @@
-"""openapi-python-client's `Project`, with the templates given what its parser drops."""
+"""openapi-python-client's `Project`: its parser reads the contract, and our templates print what it has read."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from openapi_python_client import Project
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.parser.properties import EnumProperty
+from openapi_python_client.schema import Schema
+from openapi_python_client.strings import ClassName
 
-from .contract import Contract, Place
-from .names import Names, class_name
-from .normal import Schemas
-from .operations import Operation, read_operations
-from .source import Source
-from .views import Classes, ClassInfo, EnumView, ModelView, ResourceView
-from .words import comment, docstring, literal, sentence
+from .contract import Contract, ContractError, Location
+from .models import Model, check_class_names, description, needed_classes
+from .names import CLIENT_ATTRIBUTES, method_names, taken_class_names
+from .operations import Operation
+from .python_types import PythonTypes
+from .rewriting import Rewriting
+from .words import comment, docstring, entry, literal, sentence, wrapped
 
 __all__ = ["RealtimeKitProject"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 
+# Messages of the parser that show the address of an object, or the name of a class of its own, and what they mean.
+_MESSAGES: Final = {
+    r"have the same python_name": "two properties have the same name in Python; rename one of them",
+    r"Value (.+) is not valid for enum": r"the default \1 is not among the values of the enum",
+    r"Cannot convert (.+) to enum": r"the default \1 is not of the type of the enum",
+    r"Invalid default value for union": "the default fits no member of the union",
+    r"Invalid property in union": "a member of the union cannot be read",
+    r"Invalid (\w+) value: (\S+)": r"the default \2 is no \1",
+    r"Recursive and circular references": "a list that contains itself is not supported",
+    r"Could not find reference in parsed models": "a list or union that contains itself is not supported",
+    r'duplicate models with name "(\w+)"|conflicting enums named (\w+)': (
+        r"its class would be \1\2, as another's is; move it to components/schemas under a name of its own"
+    ),
+    r"[Uu]nsupported content.type ([^\s)]+)": r"the media type \1 is not supported; JSON is",
+    r"Invalid response status code pattern: (\S+),": r"\1 is no status code",
+    r"Duplicated parameters named `(.+)` detected": r"the parameter \1 stands here twice; remove one",
+    r"Incorrect path templating": "the names in the path and the parameters `in: path` must be the same, once each",
+    r"Path parameter must be required": "a parameter in the path needs `required: true`",
+    r"(\S+) is not allowed in (\w+)": r"a parameter of this type cannot stand in the \2",
+    r"Parameters with same Python identifier (\w+)": r"two parameters would be called \1 in Python; rename one of them",
+}
+
+
+class Resource:
+    """The operations under a tag."""
+
+    def __init__(self, attribute: str, description: str, operations: list[Operation]) -> None:
+        self.attribute = attribute
+        self.class_name = ClassName(attribute, "Tag")
+        self.description = sentence(description)
+        self.operations = operations
+        self.methods = [operation.name for operation in operations]
+
 
 class RealtimeKitProject(Project):
-    """The package of one contract.
+    """The package of one contract."""
 
-    openapi-python-client's parser groups the operations by tag and makes the classes. What it drops comes from
-    `normal` and `operations`: parameters with their limits, unions, extensions, servers, security.
-    """
-
-    def __init__(
-        self, contract: Contract, config: Config, *, errors: list[str], warn: Callable[[str, Place], None]
-    ) -> None:
+    def __init__(self, contract: Contract, config: Config, *, errors: list[str], errors_doc: str) -> None:
         self.contract = contract
-        self._warn = warn
-        self._schemas = Schemas(contract, warn)
-        self._operations = read_operations(Source(contract, self._schemas, warn))
-        parsed = GeneratorData.from_dict(self._parser_document(), config=config)
-        if isinstance(parsed, GeneratorError):
-            raise contract.error(f"{parsed.header}: {parsed.detail}")
-        super().__init__(openapi=parsed, config=config, custom_template_path=TEMPLATES)
-        problems = self._get_errors()
-        if problems:
-            raise contract.error("; ".join(f"{problem.header}: {problem.detail}" for problem in problems))
-        self._infos = {
-            found.name.get_untrusted_value().rsplit("/", 1)[-1]: ClassInfo(
-                str(found.class_info.name), str(found.class_info.module_name)
-            )
-            for found in (*parsed.models, *parsed.enums)
-        }
-        self._classes = Classes(self._infos, self._schemas.classes)
-        info = contract.document["info"]
+        rewriting = Rewriting(contract)
+        try:
+            data = GeneratorData.from_dict(rewriting.document(), config=config)
+        except ValueError as exc:
+            raise contract.error(str(exc)) from None
+        if isinstance(data, GeneratorError):
+            raise contract.error(f"{data.header}: {data.detail}")
+        super().__init__(openapi=data, config=config, custom_template_path=TEMPLATES)
+        # What is wrong with a schema comes before what is wrong with the operations that need it.
+        for problem in (*data.errors, *self._get_errors()):
+            raise self._refusal(problem)
         self._check_security()
-        self._resource_views = self._resources()
+        types = PythonTypes(contract, {model.class_info.name: model for model in data.models})
+        self.resources = self._read_resources(rewriting, types)
+        operations = [operation for resource in self.resources for operation in resource.operations]
+        self.classes = needed_classes((prop for operation in operations for prop in operation.props), types)
+        public = dict.fromkeys(errors, "realtimekit_runtime.errors")
+        public |= dict.fromkeys(("UNSET", "Unset"), "realtimekit_runtime.models")
+        public |= dict.fromkeys(("AsyncPager", "Pager"), "realtimekit_runtime.pagers")
+        public |= dict.fromkeys(("AsyncClient", "Client"), ".client")
+        check_class_names(self.classes, taken_class_names(list(public)), contract)
+        public |= dict.fromkeys(self.classes, ".models")
+        self._types = types
         by = "`make generate`" if contract.file.name == "openapi.yaml" else "scripts/generate.py"
         self.note = f"Generated from {comment(contract.file.name)} by {by}; do not edit."
-        self.env.filters.update(literal=literal)
+        self.env.filters.update(docstring=docstring, literal=literal, sentence=sentence, wrapped=wrapped)
         self.env.globals.update(
             note=self.note,
-            version=str(info["version"]),
-            errors=sorted(errors),
+            info=contract.document["info"],
             base_url=self._server(),
-            resources=self._resource_views,
-            classes=sorted(self._infos.values(), key=lambda found: found.name),
-            package_doc=self._package_doc(info),
+            classes=[prop.class_info for prop in self.classes.values()],
+            entry=entry,
+            errors=errors,
+            errors_doc=errors_doc,
+            example=min(operations, key=lambda operation: operation.pagination is None, default=None),
+            public_names=dict(sorted(public.items())),
+            resources=self.resources,
         )
-        self._add_public_names(errors)
-        self._add_client_docs(info)
 
-    # --- what the parser is given -----------------------------------------------------------------------------------
+    # --- what the parser has read -----------------------------------------------------------------------------------
 
-    def _parser_document(self) -> dict[str, Any]:
-        info = self.contract.document["info"]
-        paths: dict[str, dict[str, Any]] = {}
-        for at, operation in enumerate(self._operations):
-            # A path of its own for each, without parameters: the parser is not asked about those.
-            paths[f"/{at}"] = {
-                operation.method.lower(): {"operationId": operation.id, "tags": [operation.tag], "responses": {}}
-            }
-        return {
-            "openapi": "3.1.0",
-            "info": {"title": str(info["title"]), "version": str(info["version"])},
-            "paths": paths,
-            "components": {"schemas": self._schemas.classes},
-        }
+    def _refusal(self, problem: GeneratorError) -> ContractError:
+        """A warning of the parser, in our words and with its line."""
+        location: Location = ()
+        data = problem.data if isinstance(problem, ParseError) else None
+        if isinstance(data, Schema) and data.description:
+            _, location = self.contract.follow(data.description.get_untrusted_value())
+        elif found := re.search(r"process schema (/\S+):", problem.header):
+            _, location = self.contract.follow(f"#{found[1]}")
+        elif found := re.search(r"parsing ([A-Z]+) (\S+) within", problem.header):
+            location = ("paths", found[2], found[1].lower())
+        text = f"{problem.header} {problem.detail or ''}"
+        for pattern, meaning in _MESSAGES.items():
+            if match := re.search(pattern, text):
+                return self.contract.error(match.expand(meaning.replace(r"\1\2", rf"\{match.lastindex}")), location)
+        reason = " ".join((problem.detail or problem.header).partition("Failure to process")[0].split())
+        return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
 
-    # --- what the templates are given -------------------------------------------------------------------------------
-
-    def _resources(self) -> list[ResourceView]:
-        described = {}
-        tags = self.contract.document.get("tags") or []
-        if not isinstance(tags, list):
-            raise self.contract.error("`tags` must be a list", ("tags",))
-        for tag in tags:
-            if isinstance(tag, dict) and isinstance(tag.get("name"), str):
-                described[tag["name"]] = tag.get("description") or tag.get("summary") or ""
-        names = Names()
-        resources = []
-        for collection in self.openapi.endpoint_collections_by_tag.values():
-            places = [endpoint.path.get_untrusted_value().strip("/") for endpoint in collection.endpoints]
-            operations = [self._operations[int(place)] for place in places]
-            tag = operations[0].stated_tag
-            name = names.take(class_name(tag, "Resource"), "")
-            names.take(f"Async{name}", "")
-            description = described.get(tag) or f"The operations under the tag {tag}"
-            resources.append(
-                ResourceView(
-                    operations[0].tag,
-                    name,
-                    sentence(str(description)),
-                    operations,
-                    self._classes,
+    def _read_resources(self, rewriting: Rewriting, types: PythonTypes) -> list[Resource]:
+        described = {tag["name"]: tag.get("description") for tag in self.contract.document.get("tags") or ()}
+        found = []
+        lines: dict[str, int | None] = {}
+        for attribute, collection in self.openapi.endpoint_collections_by_tag.items():
+            operations = []
+            for endpoint in collection.endpoints:
+                source = rewriting.operations[endpoint.description.get_untrusted_value()]
+                here = (*source.location, "operationId")
+                if endpoint.name in lines:
+                    raise self.contract.error(
+                        f"the operationId {source.raw['operationId']!r} is, as a name in Python, also that of line "
+                        f"{lines[endpoint.name]}; give each operation its own",
+                        here,
+                    )
+                lines[endpoint.name] = self.contract.line(here)
+                operations.append(Operation(endpoint, source, self.contract, types, self.config))
+            tag = (operations[0].raw.get("tags") or ["default"])[0]
+            if attribute in CLIENT_ATTRIBUTES:
+                raise self.contract.error(
+                    f"the tag {tag!r} would hide the client's own `{attribute}`; rename the tag",
+                    (*operations[0].location, "tags"),
                 )
-            )
-        return resources
-
-    def _add_public_names(self, errors: list[str]) -> None:
-        names = dict.fromkeys(errors, "realtimekit_runtime.errors")
-        names |= {"UNSET": "realtimekit_runtime.models", "Unset": "realtimekit_runtime.models"}
-        names |= {"AsyncPager": "realtimekit_runtime.pagers", "Pager": "realtimekit_runtime.pagers"}
-        names |= {"AsyncClient": ".client", "Client": ".client"}
-        public = [found.name for found in self._infos.values() if found.name not in names]
-        names |= dict.fromkeys(public, ".models")
-        self.env.globals.update(public_classes=sorted(public), public_names=dict(sorted(names.items())))
-
-    def _package_doc(self, info: dict[str, Any]) -> str:
-        blocks = [sentence(str(info["title"]))]
-        blocks += [sentence(info[key]) for key in ("summary", "description") if isinstance(info.get(key), str)]
-        return docstring(*blocks)
-
-    def _add_client_docs(self, info: dict[str, Any]) -> None:
-        summary = info.get("summary")
-        title = sentence(summary if isinstance(summary, str) else str(info["title"]))
-        settings = (
-            "The token and the account come from the arguments, else from `CLOUDFLARE_API_TOKEN` and "
-            "`CLOUDFLARE_ACCOUNT_ID`; an argument beats the environment. A client keeps its connections: make one, use "
-            "it for everything, and close it, or let `with` do so."
-        )
-        for name, start, word in (("client_doc", "", ""), ("async_client_doc", "async ", "Async")):
-            usage = f"    {start}with {word}Client() as client:\n        ..."
-            if example := self._example():
-                loops = example.pagination is not None
-                call = f"client.{example.tag}.{example.name}(…)"
-                body = (
-                    f"{start}for item in {call}:\n            print(item)"
-                    if loops
-                    else f"{'await ' if start else ''}{call}"
-                )
-                usage = f"    {start}with {word}Client() as client:\n        {body}"
-            self.env.globals[name] = docstring(title, settings, indent=4, laid_out=usage)
-
-    def _example(self) -> Operation | None:
-        paged = [operation for operation in self._operations if operation.pagination]
-        return next(iter(paged or self._operations), None)
+            names = method_names([operation.id for operation in operations], tag)
+            for operation, name in zip(operations, names, strict=True):
+                operation.name = name
+            found.append(Resource(attribute, described.get(tag) or f"The operations under the tag {tag}", operations))
+        return found
 
     def _server(self) -> str:
-        servers = self.contract.document.get("servers") or []
-        if not isinstance(servers, list) or not servers or not isinstance(servers[0], dict):
-            return ""
-        url = str(servers[0].get("url", ""))
-        variables = servers[0].get("variables") or {}
-        for name, variable in variables.items() if isinstance(variables, dict) else ():
-            default = variable.get("default", "") if isinstance(variable, dict) else ""
-            url = url.replace(f"{{{name}}}", str(default))
-        if not re.match(r"https?://", url):
-            self._warn(
-                f"the server {url!r} is no absolute URL; the client has to be told where the API is", ("servers",)
-            )
-            return ""
-        return url.rstrip("/")
+        server: dict[str, Any] = next(iter(self.contract.document.get("servers") or ()), {})
+        url = str(server.get("url", ""))
+        for name, variable in (server.get("variables") or {}).items():
+            url = url.replace(f"{{{name}}}", str(variable["default"]))
+        # A relative URL does not say where the API is: the user has to.
+        return url.rstrip("/") if re.match(r"https?://", url) else ""
 
     def _check_security(self) -> None:
         schemes = (self.contract.document.get("components") or {}).get("securitySchemes") or {}
-        if not isinstance(schemes, dict):
-            raise self.contract.error("`securitySchemes` must be a mapping", ("components", "securitySchemes"))
-        known = [scheme for scheme in schemes.values() if isinstance(scheme, dict)]
-        bearer = any(
-            scheme.get("type") in ("oauth2", "openIdConnect") or str(scheme.get("scheme")).lower() == "bearer"
-            for scheme in known
-        )
-        if known and not bearer:
-            self._warn(
-                "none of the security schemes is a bearer token, and that is what the client sends",
+        kinds = {str(scheme.get("scheme", scheme.get("type"))).lower() for scheme in schemes.values()}
+        if kinds and not kinds & {"bearer", "oauth2", "openidconnect"}:
+            raise self.contract.error(
+                "the client sends a bearer token, and no scheme is one; add `type: http` with `scheme: bearer`",
                 ("components", "securitySchemes"),
             )
 
@@ -193,23 +174,22 @@ class RealtimeKitProject(Project):
 
     def render(self) -> None:
         """Write the package into `package_dir`, unformatted."""
-        self.package_dir.mkdir(parents=True)
         for directory in ("models", "api"):
-            (self.package_dir / directory).mkdir()
+            (self.package_dir / directory).mkdir(parents=True)
         self._write("__init__.py", "package_init.py.jinja")
         self._write("client.py", "client.py.jinja")
         self._write("errors.py", "errors.py.jinja")
         self._write("models/__init__.py", "models_init.py.jinja")
         self._write("api/__init__.py", "api_init.py.jinja")
-        for resource in self._resource_views:
-            self._write(f"api/{resource.module}.py", "resource.py.jinja", resource=resource)
-        for name, info in self._infos.items():
-            schema = self._schemas.classes[name]
-            if "enum" in schema:
-                self._write(f"models/{info.module}.py", "enum.py.jinja", enum=EnumView(info, schema))
+        for resource in self.resources:
+            self._write(f"api/{resource.attribute}.py", "resource.py.jinja", resource=resource)
+        for prop in self.classes.values():
+            path = f"models/{prop.class_info.module_name}.py"
+            if isinstance(prop, EnumProperty):
+                said = description(prop, self.contract)
+                self._write(path, "enum.py.jinja", enum=prop, description=said)
             else:
-                view = ModelView(info, schema, self._classes)
-                self._write(f"models/{info.module}.py", "model.py.jinja", model=view)
+                self._write(path, "model.py.jinja", model=Model(prop, self.contract, self._types, self.config))
         self._write_text("py.typed", f"# {self.note}\n")
         self._write_text("openapi.json", self._contract_as_json())
 
@@ -221,10 +201,5 @@ class RealtimeKitProject(Project):
         (self.package_dir / path).write_bytes(text.encode())
 
     def _contract_as_json(self) -> str:
-        document = {key: value for key, value in self.contract.document.items() if key != "x-generated"}
-        try:
-            text = json.dumps(document, indent=2, ensure_ascii=False)
-            text.encode()
-        except UnicodeEncodeError:
-            text = json.dumps(document, indent=2)
+        text = json.dumps(self.contract.original, indent=2, ensure_ascii=False)
         return f'{{ "x-generated": {json.dumps(self.note)},{text[1:]}\n'

@@ -1,4 +1,4 @@
-"""The command itself, and how every failure of it becomes one line on stderr and an exit code."""
+"""The command `realtimekit`. Every failure becomes one line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["realtimekit", "run"]
 _EPILOG = f"""\
 \b
 Environment:
-    CLOUDFLARE_API_TOKEN   the API token; it has no option, since others can read a command line
-    CLOUDFLARE_ACCOUNT_ID  the account, where --account-id is left out
-    CLOUDFLARE_BASE_URL    where the API is, such as an emulator's address
-    NO_COLOR               no colours, if set
+    CLOUDFLARE_API_TOKEN   the API token; it has no option, since other users can see command lines
+    CLOUDFLARE_ACCOUNT_ID  the account, unless --account-id is given
+    CLOUDFLARE_BASE_URL    the address of the API, such as an emulator's
+    NO_COLOR               if set, no colours
 
 \b
 Exit codes:
@@ -38,15 +38,11 @@ Completion in bash (or zsh, fish):
 """
 
 
-# A command that stands alone shows its help. click 8.1 does so by itself.
-_NO_ARGUMENTS: type[click.UsageError] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
-
-
 class _Root(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         return [*(tag.replace("_", "-") for tag in TAGS), "emulator"]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
         tag = cmd_name.replace("-", "_")
         if tag in TAGS:
             return TagGroup(tag, TAGS[tag])
@@ -66,10 +62,10 @@ click.version_option(__version__, prog_name="realtimekit", message="%(prog)s %(v
 def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     try:
-        # Returns the code that `--help`, `--version` or a closed pipe ends with; a command itself returns None.
+        # `--help`, `--version` and a closed pipe return an exit code, a command returns None.
         result = realtimekit.main(list(arguments), prog_name="realtimekit", standalone_mode=False)
     except click.UsageError as exc:
-        if isinstance(exc, _NO_ARGUMENTS):
+        if isinstance(exc, click.exceptions.NoArgsIsHelpError):
             exc.show()
             return exc.exit_code
         path = exc.ctx.command_path if exc.ctx is not None else "realtimekit"
@@ -85,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _usage(exc: click.UsageError) -> str:
     if isinstance(exc, click.MissingParameter) and exc.param is not None and exc.param.envvar is not None:
-        return f"Missing option '{exc.param.opts[0]}': give it, or set {exc.param.envvar}"
+        return f"Missing option '{exc.param.opts[0]}': use it, or set {exc.param.envvar}"
     return exc.format_message().rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""One run of a command: call the operation, write what it answers."""
+"""One run of a command: call the operation and write its response."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
     Args:
         tag: The attribute of the client.
         method: The method of that attribute.
-        operation: What the contract says of it.
+        operation: The operation, from the contract.
         values: The values of the command's options.
 
     Raises:
-        RealtimeKitError: It failed; a note on the error says what was written before.
-        click.ClickException: An option is wrong.
+        RealtimeKitError: If it failed; a note on the error says what was written before.
+        click.ClickException: If an option is wrong.
     """
     settings = take_settings(values)
     if not os.environ.get(_TOKEN):
         raise click.UsageError(
-            f"No API token: set {_TOKEN}. There is no option for it, since others can read a command line"
+            f"No API token: set {_TOKEN}. There is no option for it, since other users can see command lines"
         )
     arguments = {name: value for name, value in values.items() if value is not None}
     from realtimekit import Client
@@ -51,17 +51,18 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
     with Client(
         timeout=settings.timeout,
         max_retries=settings.max_retries,
-        # Pages asked for ahead and then left unread would be taken from the quota for nothing.
+        # Pages that are fetched ahead and not written would use up the quota for nothing.
         prefetch=1 if settings.limit else DEFAULT_PREFETCH,
     ) as client:
         try:
             response: Any = getattr(getattr(client, tag), method)(**arguments)
+            batches = None if operation.pagination is None else response.batches()
         except ArgumentError as exc:
-            raise click.UsageError(_as_typed(str(exc), operation)) from None
+            raise click.UsageError(_with_flag(str(exc), operation)) from None
         if operation.pagination is None:
             _write_response(response, settings)
         else:
-            _write_list(response, operation, operation.pagination, settings)
+            _write_list(batches, operation, operation.pagination, settings)
 
 
 def _write_response(response: Any, settings: Settings) -> None:
@@ -80,17 +81,15 @@ def _write_response(response: Any, settings: Settings) -> None:
     output.finish()
 
 
-def _write_list(pager: Any, operation: Operation, pagination: Pagination, settings: Settings) -> None:
+def _write_list(batches: Any, operation: Operation, pagination: Pagination, settings: Settings) -> None:
     output = open_output(settings.output)
     done, total = 0, None
-    pages = pager.pages()
-    # On a terminal, the output itself shows the progress, and a bar would run into it.
-    is_watched = sys.stderr.isatty() and not sys.stdout.isatty() and not settings.quiet
+    # On a terminal the output itself shows the progress, and a bar would overwrite it.
+    is_bar_shown = sys.stderr.isatty() and not sys.stdout.isatty() and not settings.quiet
     try:
-        with progress(operation.summary, is_shown=is_watched) as show:
-            for _ in pages:
-                total = pages.total
-                items = pages.fresh
+        with progress(operation.summary, is_shown=is_bar_shown) as show:
+            for batch in batches:
+                total, items = batch.total, batch.items
                 if settings.limit is not None:
                     items = items[: settings.limit - done]
                 output.write(items)
@@ -99,34 +98,34 @@ def _write_list(pager: Any, operation: Operation, pagination: Pagination, settin
                 if done == settings.limit:
                     break
     except (RealtimeKitError, KeyboardInterrupt) as exc:
-        _say_what_is_written(exc, done, operation, pagination)
+        _note_what_is_written(exc, done, operation, pagination)
         raise
     finally:
-        pages.close()
+        batches.close()
     output.finish()
     if output.for_people and not settings.quiet:
         click.echo(f"{done} of {total}" if total is not None else f"{done}", err=True)
 
 
-def _say_what_is_written(exc: BaseException, done: int, operation: Operation, pagination: Pagination) -> None:
-    """Note on an error what was written before it, and how to go on."""
+def _note_what_is_written(exc: BaseException, done: int, operation: Operation, pagination: Pagination) -> None:
+    """Add a note to an error: what was written before it, and how to continue."""
     page, note = getattr(exc, "next_page", None), f"{done} items were written"
     if isinstance(exc, RealtimeKitError):
-        # Said here in the words of the command line.
+        # The note names the option instead of the Python argument.
         exc.next_page = None
     else:
-        # An interrupt comes between any two steps.
+        # An interrupt can come after writing a page and before counting it.
         note = f"at least {note}"
     if not done:
         return
     if page is not None:
         parameter = next(each for each in operation.parameters if each.name == pagination.page)
-        note += f": go on with {flag(parameter)} {page} and the same other options"
+        note += f": continue with {flag(parameter)} {page} and the same other options"
     exc.add_note(note)
 
 
-def _as_typed(message: str, operation: Operation) -> str:
-    """A message about a parameter, with the name that it has on the command line."""
+def _with_flag(message: str, operation: Operation) -> str:
+    """A message about a parameter, with its name on the command line."""
     for parameter in operation.parameters:
         if message.startswith(f"{parameter.python_name} "):
             return flag(parameter) + message.removeprefix(parameter.python_name)

@@ -1,4 +1,4 @@
-"""Which fields of an item become columns, and how wide they are."""
+"""Which fields of an item become columns of a table, and how wide they are."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .text import printable
 __all__ = ["Column", "cell", "choose_columns", "fields"]
 
 _GAP = 2
-_WIDEST_TEXT = 40
-_NARROWEST_TEXT = 12
+_MAX_TEXT_WIDTH = 40
+_MIN_TEXT_WIDTH = 12
 
-# Who gets a column first when there is room for some only. The first field of an item, which tells it from the others,
-# comes before all of these; lists and objects get none.
+# Which types get a column first if there is not enough room for all. The first field of an item comes before them,
+# since it identifies the item; lists and objects get no column.
 _TEXT, _TIME = 2, 3
 _RANKS: tuple[tuple[type | tuple[type, ...], int], ...] = (
     (enum.Enum, 1),
@@ -32,14 +32,14 @@ _RANKS: tuple[tuple[type | tuple[type, ...], int], ...] = (
 
 
 class Column(NamedTuple):
-    """A field that is shown, under its name on the wire."""
+    """A field that is shown, by its name in the response."""
 
     name: str
     width: int
 
 
 def fields(item: Any) -> dict[str, Any]:
-    """The fields of an item that the contract knows, by their names on the wire."""
+    """The fields of an item that are in the contract, by their names in the response."""
     if isinstance(item, Model):
         values = {wire: getattr(item, name) for name, wire in wire_names(type(item)).items()}
         return {name: value for name, value in values.items() if not isinstance(value, Unset)}
@@ -47,7 +47,7 @@ def fields(item: Any) -> dict[str, Any]:
 
 
 def cell(value: Any) -> str:
-    """A value as a table shows it: short, on one line."""
+    """A value as a table shows it, on one line."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -63,12 +63,12 @@ def cell(value: Any) -> str:
 
 
 def choose_columns(items: Sequence[Any], rows: Sequence[Mapping[str, str]], width: int) -> list[Column]:
-    """The fields that say most and fit into `width`, in the contract's order.
+    """The most useful fields that fit into `width`, in the contract's order.
 
     Args:
         items: The items of the first page.
         rows: Their cells.
-        width: Characters a line has.
+        width: Characters in a line.
     """
     from rich.cells import cell_len
 
@@ -79,15 +79,15 @@ def choose_columns(items: Sequence[Any], rows: Sequence[Mapping[str, str]], widt
     is_widened = False
     for name in sorted(ranks, key=ranks.__getitem__):
         if ranks[name] > _TIME and not is_widened:
-            # Text that can be read is worth more than another column.
+            # Readable text is more useful than another column.
             left = _widen(chosen, wanted, left)
             is_widened = True
         cells = (cell_len(row.get(name, "")) for row in rows)
         wanted[name] = max(len(name), _widest_value(items, name), *cells)
         least = wanted[name]
         if ranks[name] == _TEXT:
-            wanted[name] = min(wanted[name], max(len(name), _WIDEST_TEXT))
-            least = min(wanted[name], max(len(name), _NARROWEST_TEXT))
+            wanted[name] = min(wanted[name], max(len(name), _MAX_TEXT_WIDTH))
+            least = min(wanted[name], max(len(name), _MIN_TEXT_WIDTH))
         if least + _GAP <= left or not chosen:
             chosen[name] = min(least, width)
             left -= least + _GAP
@@ -104,18 +104,18 @@ def _widen(chosen: dict[str, int], wanted: dict[str, int], left: int) -> int:
 
 
 def _widest_value(items: Sequence[Any], name: str) -> int:
-    """The width of an enum's longest value, since the first page may not have it."""
+    """The width of an enum's longest value, which may not be on the first page."""
     values = (fields(item).get(name) for item in items)
     kinds = {type(value) for value in values if isinstance(value, enum.Enum)}
     return max((len(str(member.value)) for kind in kinds for member in kind), default=0)
 
 
 def _ranks(items: Sequence[Any]) -> dict[str, int]:
-    """The fields that have something to show, each with its rank; in the contract's order."""
+    """The fields that have a value to show, each with its rank, in the contract's order."""
     found: dict[str, int] = {}
     names: dict[str, None] = {}
     for item in items:
-        # All names, lest the order hang on which of them the first item has.
+        # All names, so that the order does not depend on which fields the first item has.
         names |= dict.fromkeys(wire_names(type(item)).values() if isinstance(item, Model) else fields(item))
         for name, value in fields(item).items():
             rank = next((rank for kind, rank in _RANKS if isinstance(value, kind)), None)

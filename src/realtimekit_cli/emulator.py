@@ -1,4 +1,4 @@
-"""`realtimekit emulator …`: the emulator's own commands, loaded when one of them is asked for."""
+"""`realtimekit emulator …`: the emulator's own commands, imported when one of them is needed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["EmulatorGroup"]
 
 
 class EmulatorGroup(click.Group):
-    """Stands for the emulator's group of commands, without what the emulator takes to run."""
+    """The emulator's group of commands; its help works without the packages that the emulator needs."""
 
     def __init__(self) -> None:
-        super().__init__(name="emulator", help="Run the API on this machine, on a database of your own.")
+        super().__init__(name="emulator", help="Run the API on this machine, on your own database.")
 
     @cached_property
     def _group(self) -> click.Group:
@@ -26,7 +26,7 @@ class EmulatorGroup(click.Group):
         else:
             return emulator
         raise click.ClickException(
-            f"the emulator takes {missing}, which is not installed: pip install 'realtimekit[emulator]'"
+            f"the emulator needs {missing}, which is not installed: run `pip install 'realtimekit[emulator]'`"
         )
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -1,18 +1,18 @@
 """The exit codes, and what they mean.
 
-    0    it worked
-    1    it failed in a way that has no code of its own, such as a request refused with 400
+    0    success
+    1    any other failure, such as a request refused with 400
     2    usage: an option, a value or a setting is missing or wrong; nothing was sent
     3    authentication: the token is unknown or expired (401)
     4    permission: the token lacks the permission or the account (403)
     5    not found: an identifier is wrong (404)
     6    rate limit: the quota is used up (429)
     7    network: no complete response arrived
-    8    server: it failed (5xx), or answered what cannot be used
+    8    server: it failed (5xx), or its response cannot be used
     130  interrupted with Ctrl-C
-    141  whoever read the output stopped reading, as in `| head`
+    141  the program that reads the output stopped reading, as `head` does
 
-Anything but 0 may leave a part of the output behind; the message then says how many items, and how to go on.
+After a failure a part of the output may be written; the message then says how many items, and how to continue.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["CLOSED_PIPE", "FAILED", "INTERRUPTED", "MEANINGS", "USAGE", "exit_co
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
-CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other program in this place.
+CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for other programs in this case.
 
 MEANINGS = "".join(line for line in (__doc__ or "").splitlines(keepends=True) if line[:4] == "    ")
 

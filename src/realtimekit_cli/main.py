@@ -1,4 +1,4 @@
-"""The entry point. It stands apart so that a missing extra is one line and not a traceback."""
+"""The entry point. A missing extra is one line and not a traceback, so nothing else is imported here."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     sys.stderr.write(
-        f"error: the command line takes {missing}, which is not installed: pip install 'realtimekit[cli]'\n"
+        f"error: the command line needs {missing}, which is not installed: run `pip install 'realtimekit[cli]'`\n"
     )
     return 1

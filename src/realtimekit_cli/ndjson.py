@@ -1,4 +1,4 @@
-"""One JSON object a line, with every field, the unknown ones too."""
+"""One JSON object a line, with every field, also those that are not in the contract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Ndjson:
-    """Items as they came, a page at a time."""
+    """Writes items as they were received, a page at a time."""
 
     for_people = False
 
@@ -29,12 +29,12 @@ class Ndjson:
         write(b"".join(_line(to_builtins(item)) for item in items))
 
     def finish(self) -> None:
-        """Nothing: every line is whole in itself."""
+        """Do nothing: every line is complete."""
 
 
 def _line(item: Any) -> bytes:
     try:
         return _ENCODE(item) + b"\n"
     except UnicodeEncodeError:
-        # Half a surrogate pair: correct in JSON as an escape, and in no other way.
+        # Half a surrogate pair, which JSON can only hold as an escape.
         return json.dumps(item, separators=(",", ":")).encode() + b"\n"

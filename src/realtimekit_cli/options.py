@@ -1,4 +1,4 @@
-"""From a parameter of the contract to an option of the command."""
+"""Makes an option of the command from a parameter of the contract."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import inspect
+
+from realtimekit_runtime.operations import NO_DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from realtimekit_runtime.operations import Body, Operation, Parameter
 
-    Converter = Callable[[str], Any]
+    Converter = Callable[[Any], Any]
 
 __all__ = ["body_option", "flag", "parameter_option"]
 
-_METAVARS = {"date-time": "TIME", "date": "DATE", "any": "JSON"}
+_METAVARS = {
+    inspect.AnyType: "JSON",
+    inspect.DateTimeType: "TIME",
+    inspect.DateType: "DATE",
+    inspect.DictType: "JSON",
+}
 
 
 def flag(parameter: Parameter) -> str:
@@ -27,25 +35,27 @@ def flag(parameter: Parameter) -> str:
 
 
 def parameter_option(parameter: Parameter, operation: Operation) -> click.Option:
-    """The option for a parameter. Left out, it is None."""
-    item = parameter.items or parameter if parameter.kind == "array" else parameter
+    """The option for a parameter. When it is left out, its value is None."""
+    whole = inspect.type_info(parameter.type())
+    is_list = isinstance(whole, inspect.ListType)
+    item = whole.item_type if isinstance(whole, inspect.ListType) else whole
     spelled = flag(parameter)
     more: dict[str, Any] = {}
-    if parameter.kind == "boolean" and parameter.enum is None and not parameter.required:
+    if isinstance(whole, inspect.BoolType) and not parameter.required:
         spelled = f"{spelled}/--no-{spelled[2:]}"
-        # Or else it would be False.
+        # Otherwise click's default is False.
         more["default"] = None
     variable = _variable(parameter)
     return click.Option(
         [parameter.python_name, spelled],
         type=_type(item),
-        metavar=_METAVARS.get(item.kind),
-        multiple=parameter.kind == "array",
+        metavar=_METAVARS.get(type(item)),
+        multiple=is_list,
         required=parameter.required,
         envvar=variable,
         show_envvar=variable is not None,
         callback=_callback(item),
-        help=_help(parameter, item, operation),
+        help=_help(parameter, whole, item, operation),
         **more,
     )
 
@@ -73,36 +83,39 @@ def _variable(parameter: Parameter) -> str | None:
     return f"{vendor}_{parameter.python_name.strip('_').upper()}"
 
 
-def _type(item: Parameter) -> Any:
-    if item.enum is not None:
-        return click.Choice([_spelled(value) for value in item.enum])
-    if item.kind == "boolean":
+def _type(item: inspect.Type) -> Any:
+    if choices := _choices(item):
+        return click.Choice([str(value) for value in choices])
+    if isinstance(item, inspect.BoolType):
         return click.BOOL
-    if item.kind == "uuid":
+    if isinstance(item, inspect.UUIDType):
         return click.UUID
-    if item.kind not in ("integer", "number"):
+    if not isinstance(item, inspect.IntType | inspect.FloatType):
         return click.STRING
-    low, high = _first(item.minimum, item.exclusive_minimum), _first(item.maximum, item.exclusive_maximum)
+    low, high = _first(item.ge, item.gt), _first(item.le, item.lt)
+    is_int = isinstance(item, inspect.IntType)
     if low is None and high is None:
-        return click.INT if item.kind == "integer" else click.FLOAT
-    kind = click.IntRange if item.kind == "integer" else click.FloatRange
+        return click.INT if is_int else click.FLOAT
+    kind = click.IntRange if is_int else click.FloatRange
     return kind(
-        min=low,  # type: ignore[arg-type]  # any number is compared with an int rightly
+        min=low,  # type: ignore[arg-type]  # any number can be compared with an int
         max=high,  # type: ignore[arg-type]
-        min_open=item.minimum is None and low is not None,
-        max_open=item.maximum is None and high is not None,
+        min_open=item.gt is not None,
+        max_open=item.lt is not None,
     )
+
+
+def _choices(item: inspect.Type) -> list[Any]:
+    if isinstance(item, inspect.EnumType):
+        return [member.value for member in item.cls]
+    return list(item.values) if isinstance(item, inspect.LiteralType) else []
 
 
 def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-def _spelled(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _callback(item: Parameter) -> Callable[[click.Context, click.Parameter, Any], Any]:
+def _callback(item: inspect.Type) -> Callable[[click.Context, click.Parameter, Any], Any]:
     convert = _converter(item)
 
     def read(_context: click.Context, _option: click.Parameter, value: Any) -> Any:
@@ -116,17 +129,16 @@ def _callback(item: Parameter) -> Callable[[click.Context, click.Parameter, Any]
     return read
 
 
-def _converter(item: Parameter) -> Converter:
+def _converter(item: inspect.Type) -> Converter:
     """What turns the value that click has read into the one that the operation takes."""
-    if item.enum is not None:
-        values = {_spelled(value): value for value in item.enum}
-        return values.__getitem__
-    if item.kind == "date-time":
-        # Imported with the first time that somebody types, not for the help.
+    if choices := _choices(item):
+        return {str(value): value for value in choices}.__getitem__
+    if isinstance(item, inspect.DateTimeType):
+        # Imported when the first time is read; the help does not need it.
         return lambda text: _times().parse_time(text)
-    if item.kind == "date":
+    if isinstance(item, inspect.DateType):
         return lambda text: _times().parse_date(text)
-    if item.kind == "any":
+    if isinstance(item, inspect.AnyType | inspect.DictType):
         return _json_or_text
     return lambda value: value
 
@@ -144,28 +156,36 @@ def _json_or_text(text: str) -> Any:
         return text
 
 
-def _help(parameter: Parameter, item: Parameter, operation: Operation) -> str:
-    parts = [parameter.description]
-    unit = "items" if parameter.kind == "array" else "characters"
-    if parameter.min_length is not None:
-        parts.append(f"At least {parameter.min_length} {unit}")
-    if parameter.max_length is not None:
-        parts.append(f"At most {parameter.max_length} {unit}")
-    if item.pattern is not None:
+def _help(parameter: Parameter, whole: inspect.Type, item: inspect.Type, operation: Operation) -> str:
+    parts = [parameter.description, *_lengths(whole)]
+    if item is not whole:
+        parts += [f"Each: {words}" for words in _lengths(item)]
+    if isinstance(item, inspect.StrType) and item.pattern is not None:
         parts.append(f"Must match {item.pattern}")
-    if item.multiple_of is not None:
+    if isinstance(item, inspect.IntType | inspect.FloatType) and item.multiple_of is not None:
         parts.append(f"A multiple of {item.multiple_of:g}")
-    if parameter.default is not None:
-        parts.append(f"The service takes {_spelled(parameter.default)} where it is left out")
+    if parameter.default is not NO_DEFAULT:
+        default = parameter.default
+        if not isinstance(default, str) or not default:
+            default = json.dumps(default)
+        parts.append(f"The service's default: {default}")
     if operation.pagination is not None and operation.pagination.page == parameter.name:
         parts.append("Where to start: every later page is read too")
-    if item.kind in ("date-time", "date"):
+    if isinstance(item, inspect.DateTimeType | inspect.DateType):
         from .times import HELP
 
         parts.append(HELP)
-    if parameter.kind == "array":
+    if item is not whole:
         parts.append("Repeatable")
     return " ".join(_sentence(part) for part in parts if part.strip())
+
+
+def _lengths(info: inspect.Type) -> list[str]:
+    if not isinstance(info, inspect.StrType | inspect.ListType):
+        return []
+    unit = "items" if isinstance(info, inspect.ListType) else "characters"
+    limits = (("At least", info.min_length), ("At most", info.max_length))
+    return [f"{words} {limit} {unit}" for words, limit in limits if limit is not None]
 
 
 def _sentence(text: str) -> str:

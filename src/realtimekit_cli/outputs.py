@@ -1,4 +1,4 @@
-"""Where responses go. Every command writes through one of `FORMATS`; each is imported when it is used."""
+"""The output formats. Every command writes in one of `FORMATS`; each is imported when it is used."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class Output(Protocol):
     """One way to write items."""
 
     for_people: bool
-    """Whether it is read by people: then a line on stderr says how many items it has."""
+    """Whether people read it: then a line on stderr says how many items it has."""
 
     def write(self, items: Sequence[Any]) -> None:
-        """Write some items at once: a page of them."""
+        """Write some items, usually a page."""
 
     def finish(self) -> None:
-        """End the output. Not called after a failure, so that a half never looks whole."""
+        """End the output. It is not called after a failure, so that a part never looks complete."""
 
 
 def open_output(name: str | None) -> Output:
-    """The output called `name`, or the one that fits what stdout is."""
+    """The output of this name, by default a table on a terminal and ndjson elsewhere."""
     module, _, kind = FORMATS[name or ("table" if sys.stdout.isatty() else "ndjson")].partition(":")
     output: Output = getattr(import_module(f".{module}", __package__), kind)()
     return output
@@ -43,14 +43,14 @@ def write(data: bytes) -> None:
     """Write to stdout, at once.
 
     Raises:
-        click.exceptions.Exit: Nobody reads it any more.
-        click.ClickException: It cannot be written.
+        click.exceptions.Exit: If the reader closed the pipe.
+        click.ClickException: If it cannot be written.
     """
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError as exc:
-        # What is left in the buffer would be tried again, and complained about, when Python ends.
+        # Python would try to write the rest of the buffer at exit, and show an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(exc, BrokenPipeError):
             raise click.exceptions.Exit(CLOSED_PIPE) from None

@@ -1,4 +1,4 @@
-"""How far a list has been read: a bar on stderr."""
+"""A progress bar on stderr."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["progress"]
 
 @contextmanager
 def progress(title: str, *, is_shown: bool) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar while the block runs, unless it is not to be shown.
+    """Show a bar while the block runs, if `is_shown`.
 
     Yields:
-        A function to call with the number of items so far and of all items, the latter None where it is unknown.
+        A function to call with the number of items so far and the number of all items (None if it is unknown).
     """
     if not is_shown:
         yield lambda _done, _total: None

@@ -15,7 +15,7 @@ __all__ = ["TagGroup"]
 
 
 class TagGroup(click.Group):
-    """The operations under one tag of the contract. They are loaded when one of them is asked for."""
+    """The operations of one tag of the contract, imported when one of them is needed."""
 
     def __init__(self, tag: str, description: str) -> None:
         super().__init__(name=tag.replace("_", "-"), help=description)
@@ -28,11 +28,11 @@ class TagGroup(click.Group):
             method.strip("_").replace("_", "-"): (method, operation) for method, operation in module.OPERATIONS.items()
         }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         """The names of the operations."""
         return list(self._operations)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
         """The command of an operation."""
         if cmd_name not in self._operations:
             return None
@@ -40,7 +40,7 @@ class TagGroup(click.Group):
 
 
 def _command(name: str, tag: str, method: str, operation: Operation) -> click.Command:
-    # Not before somebody asks for a command: `realtimekit --help` needs none of this.
+    # Imported here, since `realtimekit --help` does not need it.
     from .options import body_option, flag, parameter_option
     from .settings import setting_options
 

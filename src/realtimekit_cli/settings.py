@@ -1,4 +1,4 @@
-"""The options that every command has, whatever the contract says."""
+"""The options that every command has, besides those from the contract."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _PREFIX = "cli_"
 
 
 class Settings(NamedTuple):
-    """What these options say.
+    """The values of these options.
 
     Attributes:
-        output: Name of an output, or None for the one that fits the place it goes to.
-        limit: The most items to write, or None.
-        quiet: Whether stderr is for errors only.
-        timeout: Seconds a request may take.
+        output: Name of an output format; None for the default.
+        limit: The most items to write; None for all.
+        quiet: Whether only errors are written to stderr.
+        timeout: Seconds that a request may take.
         max_retries: How often a failed request is tried again.
     """
 
@@ -37,7 +37,7 @@ class Settings(NamedTuple):
 
 
 def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Option]:
-    """The options. One whose name the contract has `taken` gives way, and is called `--cli-…`."""
+    """The options. If the contract has `taken` an option's name, the option is called `--cli-…`."""
 
     def option(name: str, *more: str, **attributes: Any) -> click.Option:
         spelled = f"--{name}" if f"--{name}" not in taken else f"--cli-{name}"
@@ -47,15 +47,15 @@ def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Opti
         "limit",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Stop after N items. Pages are then read one after the other, and none beyond.",
+        help="Stop after N items. Pages are then read one after the other, and no more than needed.",
     )
     return [
         option(
             "output",
             "-o",
             type=click.Choice(list(FORMATS)),
-            help="How to write the response: ndjson has every field, one item a line; table has what fits, "
-            "times in local time. Left out: table on a terminal, ndjson elsewhere.",
+            help="How to write the response: ndjson has every field, one item a line; table has the fields that fit, "
+            "and local times. Default: table on a terminal, ndjson elsewhere.",
         ),
         *([limit] if is_list else []),
         option("quiet", "-q", is_flag=True, help="No progress and no totals on stderr."),
@@ -79,5 +79,5 @@ def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Opti
 
 
 def take_settings(values: dict[str, Any]) -> Settings:
-    """Take what these options say out of the values of a command."""
+    """Take the values of these options out of the values of a command."""
     return Settings(**{name: values.pop(_PREFIX + name, None) for name in Settings._fields})

@@ -1,4 +1,4 @@
-"""A table as wide as the terminal: the columns that say most, page after page under the same head."""
+"""A table as wide as the terminal, with the most useful columns; all pages share one header."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Table"]
 
-# For a file or a pipe, which have no width.
-_WIDE = 160
+# For files and pipes, which have no width.
+_DEFAULT_WIDTH = 160
 
 
 class Table:
-    """Rows under a head. The first page decides on the columns and their widths."""
+    """Rows under a header. The first page decides the columns and their widths."""
 
     for_people = True
 
     def __init__(self) -> None:
         from rich.console import Console
 
-        wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE
+        wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _DEFAULT_WIDTH
         self._console: Console = Console(file=sys.stdout, width=wide, highlight=False)
         self._columns: list[Column] | None = None
 
     def write(self, items: Sequence[Any]) -> None:
-        """Write a row for each item, the head before the first."""
+        """Write a row for each item, and the header before the first."""
         from rich.table import Table as RichTable
         from rich.text import Text
 
@@ -55,4 +55,4 @@ class Table:
         write(capture.get().encode(sys.stdout.encoding or "utf-8", "replace"))
 
     def finish(self) -> None:
-        """Nothing: a table has no foot."""
+        """Do nothing: a table has no footer."""

@@ -1,15 +1,15 @@
-"""Text from elsewhere, made fit for a terminal."""
+"""Text from a response, made safe for a terminal."""
 
 from __future__ import annotations
 
 __all__ = ["one_line", "printable"]
 
-# Zero-width joiners hold emoji together.
+# The zero-width joiner, which emoji are combined with.
 _KEPT = "\u200d"
 
 
 def printable(text: str) -> str:
-    """`text` on one line, with nothing in it that a terminal would obey."""
+    """`text` on one line, without control characters."""
     return "".join(
         character if character.isprintable() or character in _KEPT else _shown(character) for character in text
     )

@@ -1,7 +1,7 @@
-"""Times as people write them: python-dateutil, with what it would guess wrong refused.
+"""Times as people write them, read by python-dateutil; what it would guess is refused.
 
-Left alone, dateutil reads `Nov 2026` as today's day of that month, `Monday` as the next one, `03/04/2026` as Americans
-do, and drops a zone that it does not know. Each of these would silently list other items than the ones meant.
+dateutil reads `Nov 2026` as today's day of that month, `Monday` as the next one and `03/04/2026` as Americans do, and
+drops a time zone that it does not know. Each of these could silently list other items than the user means.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from datetime import UTC, date, datetime
 __all__ = ["HELP", "parse_date", "parse_time"]
 
 HELP = (
-    "Here also '3 Nov 2026 14:30', now, today, yesterday, '3 days ago'. Local time unless it names its zone; "
-    "a day alone is its first moment."
+    "Here also '3 Nov 2026 14:30', now, today, yesterday, '3 days ago'. Local time unless it has a time zone; "
+    "a day without a time is its first moment."
 )
 
 _AGO = re.compile(r"(\d{1,6}) (second|minute|hour|day|week|month|year)s? ago")
 _YEAR_FIRST = re.compile(r"\s*\d{4}")
 _CLOCK_UNITS = frozenset({"second", "minute", "hour"})
 
-# Two days that share no field, in leap years: what both readings agree on was written, the rest was filled in.
-_PROBES = datetime(2000, 1, 1), datetime(2004, 2, 2)  # noqa: DTZ001 - only their fields count
+# Two days that differ in every field, in leap years: a field that is the same with both was written in the text.
+_PROBES = datetime(2000, 1, 1), datetime(2004, 2, 2)  # noqa: DTZ001 - only their fields are used
 
 
 def parse_time(text: str, now: datetime | None = None) -> datetime:
-    """Read a time, with an offset in the end.
+    """Read a time; the result has an offset.
 
     Args:
-        text: What somebody typed.
+        text: What the user typed.
         now: The current time, for tests.
 
     Raises:
-        ValueError: It is no time, or could be several.
+        ValueError: If it is not a time, or could be several.
     """
     now = now or datetime.now(UTC)
     value = _relative(text, now) or _absolute(text, now)
@@ -49,7 +49,7 @@ def parse_date(text: str, now: datetime | None = None) -> date:
     """Read a day.
 
     Raises:
-        ValueError: It is no day, or could be several.
+        ValueError: If it is not a day, or could be several.
     """
     return parse_time(text, now).date()
 
@@ -66,7 +66,7 @@ def _relative(text: str, now: datetime) -> datetime | None:
         return midnight - relativedelta(days=int(words == "yesterday"))
     if not (ago := _AGO.fullmatch(words)):
         return None
-    # Hours pass by the clock; days go by the calendar, whatever daylight saving does to them.
+    # An hour is always 60 minutes; a day ago is the same time of day, also when daylight saving time changes.
     start = now if ago[2] in _CLOCK_UNITS else wall
     try:
         past: datetime = start - relativedelta(**{f"{ago[2]}s": int(ago[1])})  # type: ignore[arg-type]
@@ -87,7 +87,7 @@ def _absolute(text: str, now: datetime) -> datetime:
         raise ValueError(f"{text!r} is not a whole date: write it as in 2026-11-03")
     default = wall.replace(month=1, day=1)
     value = _read(text, default)
-    # Behind a year there is no question, though dateutil sees one.
+    # Month and day after a year have one order, which dateutil does not know.
     if not _YEAR_FIRST.match(text) and value != _read(text, default, dayfirst=True):
         raise ValueError(f"{text!r} could be two dates: write it as in {value:%Y-%m-%d}")
     return value
@@ -100,10 +100,10 @@ def _read(text: str, default: datetime, *, dayfirst: bool = False) -> datetime:
         with warnings.catch_warnings():
             warnings.simplefilter("error", parser.UnknownTimezoneWarning)
             value = parser.parse(text, default=default, dayfirst=dayfirst)
-            value.utcoffset()  # Refuses an offset of a day and more.
+            value.utcoffset()  # Refuses an offset of a day or more.
             return value
     except parser.UnknownTimezoneWarning:
         raise ValueError(f"{text!r} names an unknown time zone: write its offset, as in +01:00") from None
     except (ValueError, TypeError, OverflowError):
         pass
-    raise ValueError(f"{text!r} is no time: write it as in '2026-11-03 14:30', yesterday or '3 days ago'")
+    raise ValueError(f"{text!r} is not a time: write it as in '2026-11-03 14:30', yesterday or '3 days ago'")

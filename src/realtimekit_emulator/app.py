@@ -1,4 +1,7 @@
-"""The endpoint as an ASGI application: who asks, whether they may, whether they ask rightly, and the response."""
+"""The endpoint as an ASGI application.
+
+The order of its checks is the service's: authentication, method, permission, validation, app.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from typing import Any, TypeAlias
 
 from . import responses
+from .cache import Cache
 from .contract import Contract, Operation
 from .controls import Controls, RecordedRequest
-from .directory import Directory
-from .meetings import HANDLERS, Request
-from .problems import EmulatorError
+from .errors import EmulatorError
+from .meetings import HANDLERS, Handler, Request, filters_of
 from .responses import Response
-from .sample import sample_response
+from .samples import sample_response
 from .storage import Token
 from .validation import RequestValidator
 
@@ -29,18 +32,18 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 ABORT = "realtimekit.abort"
-"""The ASGI extension by which the emulator's own server lets a scripted fault drop a connection."""
+"""The ASGI extension that a scripted fault drops the connection with; the emulator's own server has it."""
 
 _log = logging.getLogger(__name__)
 _TOKEN = re.compile(rb"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 _PREFERRED_CODE = re.compile(r'(?:^|[,;\s])code\s*=\s*"?(\d{3})"?\s*(?:$|[,;])')
-_LARGEST_BODY = 8 * 1024 * 1024
+_MAX_BODY = 8 * 1024 * 1024
 
 
 class EmulatorApp:
-    """An ASGI application; share one `Directory` and change `controls` at will."""
+    """An ASGI application. `controls` can be replaced at any time."""
 
-    def __init__(self, contract: Contract, directory: Directory, controls: Controls) -> None:
+    def __init__(self, contract: Contract, cache: Cache, controls: Controls) -> None:
         """Compile the contract.
 
         Raises:
@@ -48,20 +51,19 @@ class EmulatorApp:
         """
         self.controls = controls
         self._contract = contract
-        self._directory = directory
-        self._checks = {
-            id(operation): RequestValidator(operation, contract.schemas)
-            for route in contract.routes
-            for operation in route.operations.values()
-        }
+        self._cache = cache
+        operations = [operation for route in contract.routes for operation in route.operations.values()]
+        self._validators = {id(operation): RequestValidator(operation, contract.schemas) for operation in operations}
+        self._filters = {name: filters_of(handler) for name, handler in HANDLERS.items()}
+        self._ignored_filters: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
         if scope["type"] != "http":
-            raise NotImplementedError(f"the emulator speaks http, not {scope['type']}")
+            raise NotImplementedError(f"the emulator supports http, not {scope['type']}")
         controls = self.controls
         record = _record(scope, controls)
         if controls.latency > 0:
@@ -74,8 +76,8 @@ class EmulatorApp:
             except EmulatorError as error:
                 response = responses.service_error(500, str(error))
             except Exception:
-                _log.exception("The emulator failed to answer %s %s", scope["method"], scope["path"])
-                response = responses.service_error(500, "The emulator failed; its log says why.")
+                _log.exception("The emulator failed at %s %s", scope["method"], scope["path"])
+                response = responses.service_error(500, "The emulator failed; its log has the reason.")
         if record is not None:
             record.status = response.status
         await _send(scope, receive, send, response)
@@ -88,7 +90,7 @@ class EmulatorApp:
             return responses.no_route(raw_path.decode("latin-1"))
         route, path = found
         operation = route.operations.get(scope["method"])
-        self._directory.refresh()
+        self._cache.refresh()
 
         token: Token | None = None
         limits: dict[str, str] = {}
@@ -130,12 +132,12 @@ class EmulatorApp:
             message = {"code": responses.INVALID_HEADERS, "message": "Invalid request headers", "error_chain": [cause]}
             return "", None, responses.gateway_error(400, [message])
         name = match.group(1).decode("ascii")
-        token = self._directory.token(name)
+        token = self._cache.token(name)
         message = {"code": responses.INVALID_TOKEN, "message": "Invalid access token"}
         return name, token, responses.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
 
     def _preferred(self, operation: Operation, headers: Headers) -> Response | None:
-        """The fault that `Prefer: code=429` asks for; RFC 7240: a preference that makes no sense is ignored."""
+        """The response that `Prefer: code=429` asks for; None without such a header, or if its code makes no sense."""
         for name, value in headers:
             if name == b"prefer" and (match := _PREFERRED_CODE.search(value.decode("latin-1"))):
                 code = match.group(1)
@@ -158,28 +160,35 @@ class EmulatorApp:
         scope: Scope,
         receive: Receive,
     ) -> Response:
-        check = self._checks[id(operation)]
-        body = await _read(receive) if check.takes_body else b""
+        validator = self._validators[id(operation)]
+        body = await _read(receive) if validator.takes_body else b""
         if body is None:
-            message = {"code": 10413, "message": f"The body is larger than {_LARGEST_BODY} bytes"}
+            message = {"code": 10413, "message": f"The body is larger than {_MAX_BODY} bytes"}
             return responses.gateway_error(413, [message])
-        values, issues = check.check(path, scope["query_string"], scope["headers"], body)
+        query, issues = validator.check(path, scope["query_string"], scope["headers"], body)
         if issues:
             return responses.invalid_request(issues)
 
         app = None
         if "account_id" in path and "app_id" in path:
-            app = self._directory.app(path["account_id"], path["app_id"])
+            app = self._cache.app(path["account_id"], path["app_id"])
             if app is None:
                 return responses.service_error(404, "App not found")
         handler = HANDLERS.get(operation.id)
         if handler is None or app is None:
             return sample_response(operation, self._contract.schemas)
-        return handler(Request(values, app, self._directory, self.controls))
+        return self._handle(handler, operation.id, query, Request(app, self._cache, self.controls))
+
+    def _handle(self, handler: Handler, operation_id: str, query: Mapping[str, Any], request: Request) -> Response:
+        known = self._filters[operation_id]
+        for name in sorted(query.keys() - known - self._ignored_filters):
+            self._ignored_filters.add(name)
+            _log.warning("the emulator has no code for the filter `%s`: it is ignored", name)
+        return handler(request, **{name: query[name] for name in known if query.get(name) is not None})
 
 
 def _may(operation: Operation, token: Token | None, path: Mapping[str, str]) -> bool:
-    """Whether a token has one of the operation's permissions, and the account that the path names."""
+    """Whether a token has one of the operation's permissions, and the account in the path."""
     if token is None:
         return True
     account_id = path.get("account_id")
@@ -204,14 +213,14 @@ def _record(scope: Scope, controls: Controls) -> RecordedRequest | None:
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """The body, None if it is too large."""
+    """The request body; None if it is too large."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > _LARGEST_BODY:
+        if len(body) > _MAX_BODY:
             return None
         if not message.get("more_body", False):
             return bytes(body)
@@ -238,7 +247,7 @@ async def _send(scope: Scope, receive: Receive, send: Send, response: Response) 
 async def _hang_up(scope: Scope, receive: Receive) -> None:
     abort = scope.get("extensions", {}).get(ABORT)
     if abort is None:
-        raise ConnectionResetError("the emulator was told to drop this connection")
+        raise ConnectionResetError("a scripted fault drops this connection")
     abort["close"]()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,6 +1,6 @@
-"""The contract, read: which paths there are, what each operation takes and what it answers.
+"""An OpenAPI document as the emulator uses it: its paths, and the parameters and responses of each operation.
 
-Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document with references inside itself will do.
+Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document works whose references stay inside it.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from .problems import EmulatorError
-from .schemas import Schemas
+from .errors import EmulatorError
+from .schemas import Schemas, json_pointer
 
 __all__ = ["Body", "Contract", "Operation", "Parameter", "Route", "load_contract"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# OpenAPI: header parameters of these names are ignored, since other parts of a contract describe them.
-_DESCRIBED_ELSEWHERE = frozenset({"accept", "content-type", "authorization"})
-_NAME_IN_TEMPLATE = re.compile(r"\{([^{}]+)\}")
-_LONGEST_CACHED_PATH = 512
+# OpenAPI ignores header parameters with these names, since other parts of a contract describe them.
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_MAX_CACHED_PATH = 512
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Parameter:
     @property
     def pointer(self) -> str:
         """Where an error about this parameter points, as a JSON pointer."""
-        return f"/{self.location}/{self.name.replace('~', '~0').replace('/', '~1')}"
+        return json_pointer(self.location, self.name)
 
 
 @dataclass(frozen=True)
@@ -66,44 +66,37 @@ class Operation:
 
 
 class Route:
-    """One documented path, and what can be done with it."""
+    """One documented path and its operations."""
 
     def __init__(self, template: str, operations: Mapping[str, Operation]) -> None:
         """Prepare a path template such as `/accounts/{account_id}`."""
-        self.template = template
         self.operations = operations
         self.allow = ", ".join(sorted(operations))
         self.is_secured = any(operation.is_secured for operation in operations.values())
-        texts = template.split("/")[1:]
-        self._segments = [_segment(text) for text in texts]
-        # A path spelled out beats a template, from left to right (OpenAPI, "Path Templating Matching").
-        self.rank = [0 if "{" not in text else 2 if _NAME_IN_TEMPLATE.fullmatch(text) else 1 for text in texts]
+        parts = _PLACEHOLDER.split(template.removeprefix("/"))
+        self._names = parts[1::2]
+        self._pattern = re.compile("([^/]+)".join(re.escape(quote(text)) for text in parts[::2]))
+        # A literal segment goes before a template, from left to right (OpenAPI, "Path Templating Matching").
+        self.rank = [0 if "{" not in text else 2 if _PLACEHOLDER.fullmatch(text) else 1 for text in template.split("/")]
 
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        """The path parameters, if these decoded segments are this path."""
-        if len(segments) != len(self._segments):
-            return None
-        values: dict[str, str] = {}
-        for (pattern, names), segment in zip(self._segments, segments, strict=True):
-            found = pattern.fullmatch(segment)
-            if found is None:
-                return None
-            values.update(zip(names, found.groups(), strict=True))
-        return values
+    def match(self, path: str) -> dict[str, str] | None:
+        """The path parameters if this is the route of a path, which has to be in canonical percent-encoding."""
+        found = self._pattern.fullmatch(path)
+        return found and {name: unquote(text) for name, text in zip(self._names, found.groups(), strict=True)}
 
 
 class Contract:
-    """An OpenAPI document as the emulator uses it."""
+    """An OpenAPI document: its routes and schemas."""
 
     def __init__(self, document: Any, source: str = "contract") -> None:
         """Read a document; `source` names it in errors.
 
         Raises:
-            EmulatorError: If it is no OpenAPI 3 document or a reference in it leads nowhere.
+            EmulatorError: If it is not an OpenAPI 3 document, or a reference in it leads nowhere.
         """
         version = document.get("openapi") if isinstance(document, dict) else None
         if not isinstance(version, str) or not version.startswith("3."):
-            raise EmulatorError(f"{source} is not an OpenAPI 3 document: its `openapi` field has to say 3.0 or 3.1.")
+            raise EmulatorError(f"{source} is not an OpenAPI 3 document: its field `openapi` must be 3.0 or 3.1.")
         if not isinstance(document.get("paths"), dict):
             raise EmulatorError(f"{source} has no `paths`: describe at least one operation there.")
         self.schemas = Schemas(document)
@@ -118,8 +111,8 @@ class Contract:
         self._match_short = lru_cache(maxsize=1024)(self._match)
 
     def match(self, raw_path: bytes) -> tuple[Route, dict[str, str]] | None:
-        """Find the route of a path as it was sent, percent-encoded, and its parameters decoded."""
-        find = self._match_short if len(raw_path) <= _LONGEST_CACHED_PATH else self._match
+        """Find the route of a percent-encoded path, and the path's parameters, decoded."""
+        find = self._match_short if len(raw_path) <= _MAX_CACHED_PATH else self._match
         return find(raw_path)
 
     def operation(self, operation_id: str) -> Operation | None:
@@ -135,10 +128,10 @@ class Contract:
         base = self.base_path
         if not path.startswith(base + "/"):
             return None
-        # Split first, decode after: an encoded slash belongs to its segment.
-        segments = [unquote(segment) for segment in path[len(base) + 1 :].split("/")]
+        # Canonical: "%6d" becomes "m". An encoded slash is part of its segment and stays encoded.
+        canonical = "/".join(quote(unquote(segment), safe="") for segment in path[len(base) + 1 :].split("/"))
         for route in self.routes:
-            values = route.match(segments)
+            values = route.match(canonical)
             if values is not None:
                 return route, values
         return None
@@ -165,7 +158,7 @@ class Contract:
         parameters: dict[tuple[str, str], Parameter] = {}
         for raw in (*shared, *node.get("parameters", [])):
             parameter = self._read_parameter(resolve(raw))
-            if parameter.location == "header" and parameter.name.lower() in _DESCRIBED_ELSEWHERE:
+            if parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS:
                 continue
             parameters[parameter.location, parameter.name] = parameter
         body = resolve(node["requestBody"]) if "requestBody" in node else None
@@ -203,18 +196,11 @@ class Contract:
         )
 
 
-def _segment(template: str) -> tuple[re.Pattern[str], list[str]]:
-    """The pattern of one path segment, and the parameters in it."""
-    parts = _NAME_IN_TEMPLATE.split(template)
-    pattern = "".join("(.+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
-    return re.compile(pattern, re.DOTALL), parts[1::2]
-
-
 def load_contract(path: str | Path | None = None) -> Contract:
     """Read a contract: the one that ships with this package, or a JSON or YAML file.
 
     Raises:
-        EmulatorError: If it cannot be read or is no OpenAPI 3 document.
+        EmulatorError: If it cannot be read or is not an OpenAPI 3 document.
     """
     if path is None:
         try:
@@ -246,20 +232,20 @@ def _parse(text: str, source: str) -> Any:
         import yaml
     except ModuleNotFoundError as error:
         raise EmulatorError(
-            f"The contract {source} is YAML, which takes the package PyYAML to read: "
-            "`pip install pyyaml`, or name a JSON file."
+            f"The contract {source} is YAML, and the package PyYAML that reads it is not installed: "
+            "run `pip install pyyaml`, or name a JSON file."
         ) from error
 
     class Loader(yaml.SafeLoader):
-        """Leaves timestamps the text they are in JSON."""
+        """Reads timestamps as text, as they are in JSON."""
 
-        yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way
+        yaml_implicit_resolvers = {  # noqa: RUF012 - how PyYAML is configured
             key: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
             for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
 
     try:
-        return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader)  # noqa: S506 - it is a SafeLoader
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise EmulatorError(f"The contract {source} is not valid YAML: {reason}. Correct it there.") from error

@@ -1,4 +1,4 @@
-"""What a test may turn on one emulator: delays, clamps, faults, a quota, and the record of requests."""
+"""What a test can set on an emulator: latency, page limit, faults and a quota; and the recorded requests."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from .responses import Response, error
 __all__ = ["Controls", "Quota", "RecordedRequest", "fault"]
 
 DEFAULT_MAX_PER_PAGE = 100
-_MOST_RECORDED = 10_000
+_MAX_RECORDED = 10_000
 
 
 @dataclass
 class RecordedRequest:
-    """A request the emulator got."""
+    """A request that the emulator received."""
 
     method: str
     path: str
-    """As it was sent: percent-encoded, without the query."""
+    """As it was sent: percent-encoded, without the query string."""
     query_string: str
     headers: Mapping[str, str]
-    """By lower-case name; the token is replaced by stars."""
+    """By lower-case name; the token is replaced with stars."""
     status: int | None = None
-    """The status of the response; None while there is none."""
+    """The status of the response; None until it is sent."""
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
-    """When the request came, in UTC."""
+    """When the request arrived, in UTC."""
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """The query parameters, decoded; of one given repeatedly, the last."""
+        """The query parameters, decoded; the last value of one that is repeated."""
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
 
 class Quota:
-    """So many requests a window of so many seconds, for each token; windows do not slide."""
+    """A number of requests in every window of some seconds, for each token. The windows are fixed, not sliding."""
 
     def __init__(self, requests: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Allow `requests` in every window of `seconds`."""
@@ -54,7 +54,7 @@ class Quota:
         """Count a request.
 
         Returns:
-            Whether it is within the quota, the requests left, and the whole seconds until the window ends (rounded up).
+            Whether it is within the quota, the requests left, and the seconds until the window ends (rounded up).
         """
         now = self._clock()
         ends, used = self._windows.get(token, (0.0, 0))
@@ -72,13 +72,13 @@ class Quota:
 
 @dataclass
 class Controls:
-    """One test's settings. A fresh one for each test keeps a late response of the last one out of its record."""
+    """The settings of one test. Each test gets new ones, so that a late request of the test before is not recorded."""
 
     latency: float = 0.0
     max_per_page: int | None = DEFAULT_MAX_PER_PAGE
     quota: Quota | None = None
     faults: deque[Response] = field(default_factory=deque)
-    requests: deque[RecordedRequest] | None = field(default_factory=lambda: deque(maxlen=_MOST_RECORDED))
+    requests: deque[RecordedRequest] | None = field(default_factory=lambda: deque(maxlen=_MAX_RECORDED))
 
 
 def fault(
@@ -90,7 +90,7 @@ def fault(
     content_type: str | None,
     cut_after: int | None,
 ) -> Response:
-    """The response that a scripted fault gives."""
+    """The response of a scripted fault; see `Emulator.fail_next`."""
     response = error(status) if status >= 400 else Response(status, b"")
     if isinstance(body, str):
         response.body = body.encode()

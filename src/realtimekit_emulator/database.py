@@ -1,4 +1,4 @@
-"""The tables, and the way to a database from what the user calls it."""
+"""The tables, and connecting to the database that the user names."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from .problems import EmulatorError
+from .errors import EmulatorError
 
 __all__ = ["SCHEMA_VERSION", "apps", "connect", "meetings", "meta", "metadata", "tokens"]
 
-SCHEMA_VERSION = 1
-"""The layout of the tables below. A database with a higher one was written by a newer version."""
+SCHEMA_VERSION = 2
+"""The layout of the tables below; every database has the version that it was made with."""
 
 _BUSY_SECONDS = 30
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+]*://")
@@ -69,20 +69,19 @@ meetings = Table(
     Column("app", _BIG, ForeignKey("realtimekit_apps.key"), nullable=False),
     Column("id", String, nullable=False),
     Column("microseconds", BigInteger, nullable=False),
-    Column("digits", String, nullable=False),
     Column("body", Text, nullable=False),
     Index("realtimekit_meetings_by_id", "app", "id", unique=True),
 )
 
 
 def connect(database: str) -> tuple[str, Engine, bool]:
-    """Make an engine for a database; it is not opened yet.
+    """Make an engine for a database; it does not connect yet.
 
     Returns:
-        The database's name for messages (a password left out), its engine, and whether it lives in this process alone.
+        The database's name for messages (without the password), its engine, and whether it is in this process's memory.
 
     Raises:
-        EmulatorError: If it cannot be a database, or its driver is not installed.
+        EmulatorError: If this cannot be a database, or its driver is not installed.
     """
     if _SCHEME.match(database):
         try:
@@ -101,7 +100,7 @@ def connect(database: str) -> tuple[str, Engine, bool]:
         return _sqlite(url)
     if backend != "postgresql":
         raise EmulatorError(
-            f"The emulator does not know {backend} databases: use a SQLite file or a postgresql:// URL."
+            f"The emulator does not support {backend} databases: use a SQLite file or a postgresql:// URL."
         )
     name = url.render_as_string(hide_password=True)
     if url.drivername == "postgresql":
@@ -110,10 +109,10 @@ def connect(database: str) -> tuple[str, Engine, bool]:
         return name, create_engine(url, pool_pre_ping=True), False
     except ModuleNotFoundError as error:
         raise EmulatorError(
-            f"A PostgreSQL database takes the driver {error.name}: `pip install 'realtimekit[emulator,postgres]'`."
+            f"A PostgreSQL database needs the driver {error.name}: run `pip install 'realtimekit[emulator,postgres]'`."
         ) from error
     except SQLAlchemyError as error:
-        raise EmulatorError(f"The database {name} cannot be used: {error}. Write postgresql://… instead.") from error
+        raise EmulatorError(f"The database {name} cannot be used: {error}. Write it as postgresql://…") from error
 
 
 def _file(name: str) -> str:
@@ -132,17 +131,17 @@ def _sqlite(url: URL) -> tuple[str, Engine, bool]:
     options: dict[str, Any] = {"poolclass": StaticPool} if is_private else {}
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, **options)
 
-    # The driver's own transactions begin too late (at the first write), which makes two writers fail instead of wait.
+    # The driver's own transactions begin at the first write, which is too late: two writers would fail, and not wait.
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         if not is_private:
             try:
-                # Readers go on while another process writes.
+                # Lets other processes read while one writes.
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
             except sqlite3.Error:
-                connection.close()  # The pool does not know it yet.
+                connection.close()  # The pool does not have it yet, and cannot close it.
                 raise
 
     @event.listens_for(engine, "begin")

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, cast
 
 from .app import EmulatorApp
+from .cache import Cache
 from .contract import Contract, load_contract
 from .controls import DEFAULT_MAX_PER_PAGE, Controls, Quota, RecordedRequest, fault
-from .directory import Directory
+from .errors import EmulatorError
 from .identity import Identity
-from .problems import EmulatorError
-from .records import complete_meetings, to_record
+from .records import complete_meetings, seed_meetings, to_record
 from .seeding import generate_meetings
-from .server import LiveServer
+from .server import LiveServer, address, listen, serve_forever
 from .storage import App, Storage
 
 __all__ = ["Emulator"]
 
 
 class Emulator:
-    """The endpoint on a database of its own, as a live server (`with`) and as an ASGI application (`.asgi`).
+    """The endpoint on a database: as a live server (`with`), and as an ASGI application (`.asgi`).
 
     Example:
         >>> with Emulator() as emulator:
@@ -43,12 +43,12 @@ class Emulator:
 
         Args:
             database: `:memory:`, a SQLite file, or a `postgresql://` URL.
-            contract: An OpenAPI 3 document as JSON or YAML; the one of realtimekit unless given.
+            contract: An OpenAPI 3 document in JSON or YAML; realtimekit's own by default.
             latency: Seconds that every response waits.
-            max_per_page: What a larger `per_page` is cut to; None for no limit.
-            rate_limit: Requests, and the seconds they are for, that a token has. Every response then says what is left
-                of it, and 429 is the response beyond it. None for no limit and no such headers.
-            record: Whether `.requests` is kept.
+            max_per_page: The most meetings on a page, even if `per_page` asks for more; None for no limit.
+            rate_limit: How many requests a token has in how many seconds. Every response then says how many are left;
+                the response to one more is 429. None for no limit and no such headers.
+            record: Whether `.requests` records the requests.
 
         Raises:
             EmulatorError: If the database or the contract cannot be used.
@@ -58,13 +58,14 @@ class Emulator:
         self._rate_limit = rate_limit
         self._record = record
         self._storage = Storage(database)
-        self._directory = Directory(self._storage)
+        self._cache = Cache(self._storage)
         try:
-            self._app = EmulatorApp(self._contract, self._directory, self._new_controls())
+            self._app = EmulatorApp(self._contract, self._cache, self._new_controls())
         except EmulatorError:
             self._storage.close()
             raise
         self._server: LiveServer | None = None
+        self._origin = "http://127.0.0.1"
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -75,14 +76,34 @@ class Emulator:
         self.close()
 
     def __repr__(self) -> str:
-        """Where it is; the token is left out."""
+        """The address; never the token."""
         return f"<Emulator at {self.base_url}>"
 
     def start(self) -> Self:
         """Start the server on a free port of 127.0.0.1; it accepts connections when this returns."""
         if self._server is None:
             self._server = LiveServer(self._app)
+            self._origin = self._server.origin
         return self
+
+    def serve(self, host: str, port: int, *, on_ready: Callable[[], None], seed: int = 0) -> None:
+        """Serve in the foreground until SIGINT or SIGTERM.
+
+        Args:
+            host: The address to listen on.
+            port: The port; 0 for any free one.
+            on_ready: Called when connections are accepted.
+            seed: How many meetings to make up first.
+
+        Raises:
+            EmulatorError: If the port or the database cannot be used.
+        """
+        with listen(host, port) as listening:
+            self._origin = address(listening)
+            if seed:
+                seed_meetings(self._storage, seed)
+            self._cache.load()
+            serve_forever(self._app, listening, on_ready)
 
     def close(self) -> None:
         """Stop the server and close the database."""
@@ -92,24 +113,23 @@ class Emulator:
         self._storage.close()
 
     def reset(self) -> None:
-        """Back to the start: no meetings, no other apps and tokens, no faults, the settings it was made with."""
+        """Remove all meetings, added apps and tokens, faults and recorded requests; restore the initial settings."""
         self._storage.clear()
         self._app.controls = self._new_controls()
 
     @property
     def asgi(self) -> EmulatorApp:
-        """The ASGI application, for use without a socket. It needs no `start()`."""
+        """The ASGI application, for use without a socket and without `start()`."""
         return self._app
 
     @property
     def base_url(self) -> str:
-        """What the client's `base_url` has to be. Before `start()` the host is right and nothing listens there."""
-        origin = self._server.origin if self._server is not None else "http://127.0.0.1"
-        return origin + self._contract.base_path
+        """The `base_url` for a client. Before `start()` nothing listens there."""
+        return self._origin + self._contract.base_path
 
     @property
     def api_token(self) -> str:
-        """A token that may read the account's meetings."""
+        """A token that has the permission to read the account's meetings."""
         return self._storage.identity.api_token
 
     @property
@@ -119,12 +139,12 @@ class Emulator:
 
     @property
     def app_id(self) -> str:
-        """The app that meetings are added to unless another is named."""
+        """The app that meetings are added to by default."""
         return self._storage.identity.app_id
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests so far, oldest first; the last 10,000 are kept."""
+        """The requests so far, oldest first; only the last 10,000."""
         return list(self._app.controls.requests or ())
 
     def clear_requests(self) -> None:
@@ -143,7 +163,7 @@ class Emulator:
 
     @property
     def max_per_page(self) -> int | None:
-        """What a larger `per_page` is cut to; None for no limit. Can be set at any time."""
+        """The most meetings on a page; None for no limit. Can be set at any time."""
         return self._app.controls.max_per_page
 
     @max_per_page.setter
@@ -158,23 +178,24 @@ class Emulator:
     ) -> list[dict[str, Any]]:
         """Add meetings to an app, and return them as they are stored.
 
-        What a meeting lacks of `id`, `created_at` and `updated_at` is given to it; without a time it becomes the newest
-        of all, as a new meeting is. A meeting with the id of a stored one replaces it. Meetings are not held against
-        the contract, so that a test can serve what a newer service would send.
+        Each meeting is given the `id`, `created_at` and `updated_at` that it lacks; without a time it becomes the
+        newest. A meeting with the id of a stored one replaces it. Meetings are not checked against the contract, so
+        that a test can serve what a newer service would send.
 
         Args:
             meetings: How many to make up, or the meetings, or one meeting.
             *more: More meetings, if the first argument is one.
-            app_id: The app; the default one unless given.
+            app_id: The app; `.app_id` by default.
 
         Raises:
-            EmulatorError: If there is no such app, or a meeting has a broken `id` or `created_at` or is no JSON.
+            EmulatorError: If there is no such app, or a meeting has a broken `id` or `created_at`, or JSON cannot hold
+                it.
         """
         app = self._known_app(app_id or self.app_id)
-        index = self._directory.index(app)
+        index = self._cache.index(app)
         given: list[Mapping[str, Any]]
         if isinstance(meetings, int):
-            # Of what is made up the ids and times would come again with the next call.
+            # The next call would make up the same ids and times again.
             own = ("id", "created_at", "updated_at")
             given = [
                 {name: value for name, value in meeting.items() if name not in own}
@@ -187,7 +208,7 @@ class Emulator:
         return completed
 
     def add_app(self, app_id: str, *, account_id: str | None = None) -> str:
-        """Add an app, to the default account unless another is named, and return its id."""
+        """Add an app to an account (`.account_id` by default), and return the app's id."""
         self._storage.add_app(app_id, account_id or self.account_id)
         return app_id
 
@@ -198,12 +219,12 @@ class Emulator:
         permissions: Iterable[str] = Identity.PERMISSIONS,
         accounts: Iterable[str] | None = None,
     ) -> str:
-        """Add a token, or change the rights of one, and return it.
+        """Add a token, or change the rights of a token, and return it.
 
         Args:
             token: Letters, digits and `-._~+/`.
             permissions: Names as in the vendor's token settings, such as "Realtime".
-            accounts: The accounts it is for; the default one unless given.
+            accounts: The accounts that it can read; `.account_id` by default.
         """
         self._storage.add_token(token, permissions, [self.account_id] if accounts is None else accounts)
         return token
@@ -220,20 +241,23 @@ class Emulator:
         disconnect: bool = False,
         cut_after: int | None = None,
     ) -> None:
-        """Answer the next requests with a fault, whatever they ask; further calls queue up behind.
+        """Respond to the next requests with a fault; several calls take effect one after the other.
 
         Args:
-            status: From 200 to 599; 520 to 527 and 530 are the edge's and come as HTML.
+            status: From 200 to 599; 520 to 527 and 530 come as HTML, as from the edge of the network.
             retry_after: The value of a `Retry-After` header: seconds, or an HTTP date as text.
             times: How many requests fail.
-            body: Text or bytes to send as they are, or anything else as JSON; None for what that status usually says.
+            body: Text or bytes to send as they are, or anything else as JSON; None for the usual body of that status.
             headers: More headers.
             content_type: The media type of the body.
-            disconnect: Drop the connection before answering.
-            cut_after: Drop the connection after so many bytes of the body.
+            disconnect: Drop the connection before responding.
+            cut_after: Drop the connection after this many bytes of the body.
+
+        Raises:
+            ValueError: If the status is out of range.
         """
         if not 200 <= status <= 599:
-            raise ValueError(f"status has to be from 200 to 599, and is {status}")
+            raise ValueError(f"status must be from 200 to 599, and is {status}")
         response = fault(
             status,
             retry_after=retry_after,
@@ -245,7 +269,7 @@ class Emulator:
         self._app.controls.faults.extend([response] * times)
 
     def _known_app(self, app_id: str) -> App:
-        self._directory.refresh()
+        self._cache.refresh()
         app = self._storage.apps().get(app_id)
         if app is None:
             raise EmulatorError(f"There is no app {app_id}: add it with add_app() first.")

@@ -1,4 +1,4 @@
-"""Who the emulator's default user is: an account, an app in it, and a token that may read it."""
+"""The default account, its app, and a token that may read the app's meetings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Identity"]
 
 @dataclass(frozen=True)
 class Identity:
-    """The account, app and token that every database of the emulator has from the start."""
+    """The account, app and token that every database has from the start."""
 
     PERMISSIONS: ClassVar[frozenset[str]] = frozenset({"Realtime Admin", "Realtime"})
 
@@ -22,14 +22,14 @@ class Identity:
 
     @classmethod
     def fixed(cls) -> Identity:
-        """The same for every database in memory, and plainly made up."""
+        """The same for every database in memory."""
         return cls(
             account_id="0123456789abcdef0123456789abcdef",
             app_id="00000000-0000-4000-8000-00000000a44a",
-            api_token="emulator-token-for-tests-only-0123456789",  # noqa: S106 - opens nothing but the emulator
+            api_token="emulator-token-for-tests-only-0123456789",  # noqa: S106 - only the emulator accepts it
         )
 
     @classmethod
     def new(cls) -> Identity:
-        """A new one, for a database that lasts."""
+        """A new one, for a database in a file or on a server."""
         return cls(account_id=secrets.token_hex(16), app_id=str(uuid.uuid4()), api_token=secrets.token_hex(20))

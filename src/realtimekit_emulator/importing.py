@@ -1,125 +1,93 @@
-"""Meetings read from what people have: NDJSON, a JSON array, or responses of the service that somebody saved."""
+"""Meetings read from NDJSON, a JSON array, or saved responses of the service."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import jsonschema_rs
 
 from .contract import Contract
-from .problems import EmulatorError
+from .errors import EmulatorError
 from .records import to_record
+from .schemas import errors_of
 from .storage import Record
 from .validation import reject_constant
 
 __all__ = ["read_meetings"]
 
-Placed: TypeAlias = tuple[str, Any]
-"""Where a meeting stands, in words, and the meeting."""
+# The start of the next JSON value.
+_NEXT = re.compile(r"[^ \t\r\n]")
 
 
 def read_meetings(text: str, name: str, contract: Contract) -> list[Record]:
     """Read and check every meeting in a text.
 
     Args:
-        text: NDJSON, a JSON array, or a response of the service.
+        text: Meetings, lists of meetings or responses of the service, as JSON, one or several of them.
         name: What to call the text in errors.
-        contract: What a meeting has to look like. `null` passes in optional fields, as the service sends it there.
+        contract: Has the schema of a meeting. `null` is valid in optional fields, since the service sends it there.
 
     Raises:
         EmulatorError: If any of it is broken; the message names the line or the item.
     """
-    check = _MeetingCheck(contract)
+    schema = _meeting_schema(contract)
+    required = frozenset(schema.get("required", ()))
+    validator = contract.schemas.validator(schema, "a meeting")
     records: list[Record] = []
-    for place, meeting in _meetings(text, name):
-        problem = check.problem(meeting)
-        if problem is not None:
-            raise EmulatorError(f"{name}, {place}: {problem}. Nothing was imported.")
-        try:
-            records.append(to_record(meeting))
-        except EmulatorError as error:
-            raise EmulatorError(f"{name}, {place}: {error} Nothing was imported.") from error
+    try:
+        for place, meeting in _meetings(text):
+            try:
+                _check(meeting, validator, required)
+                records.append(to_record(meeting))
+            except EmulatorError as error:
+                raise EmulatorError(f"{place}: {error}") from error
+    except EmulatorError as error:
+        raise EmulatorError(f"{name}: {error} Nothing was imported.") from error
     return records
 
 
-class _MeetingCheck:
-    """Holds a meeting against the contract's schema of one."""
-
-    def __init__(self, contract: Contract) -> None:
-        resolve = contract.schemas.resolve
-        operation = contract.operation("list_meetings")
-        node: Any = operation.responses.get("200", {}) if operation else {}
-        for step in ("content", "application/json", "schema", "properties", "data", "items"):
-            node = resolve(node).get(step, {})
-        schema = resolve(node)
-        self._required = frozenset(schema.get("required", ()))
-        self._validator: jsonschema_rs.Draft202012Validator = contract.schemas.validator(schema, "a meeting")
-
-    def problem(self, meeting: Any) -> str | None:
-        """What is wrong with a meeting, if anything."""
-        if not isinstance(meeting, dict):
-            return f"a meeting has to be a JSON object, and this is {json.dumps(meeting)[:40]}"
-        given = {key: value for key, value in meeting.items() if value is not None or key in self._required}
-        try:
-            error = next(self._validator.iter_errors(given), None)
-        except UnicodeEncodeError:
-            return "it holds half a surrogate pair, which is no Unicode text"
-        if error is None:
-            return None
-        field = "/".join(str(part) for part in error.instance_path)
-        return f"{field}: {error.message[:200]}" if field else error.message[:200]
+def _meeting_schema(contract: Contract) -> dict[str, Any]:
+    resolve = contract.schemas.resolve
+    operation = contract.operation("list_meetings")
+    node: Any = operation.responses.get("200", {}) if operation else {}
+    for step in ("content", "application/json", "schema", "properties", "data", "items"):
+        node = resolve(node).get(step, {})
+    schema: dict[str, Any] = resolve(node)
+    return schema
 
 
-def _meetings(text: str, name: str) -> Iterator[Placed]:
+def _check(meeting: Any, validator: jsonschema_rs.Draft202012Validator, required: frozenset[str]) -> None:
+    if not isinstance(meeting, dict):
+        raise EmulatorError(f"a meeting must be a JSON object, and this is {json.dumps(meeting)[:40]}.")
+    given = {key: value for key, value in meeting.items() if value is not None or key in required}
+    for pointer, message, _ in errors_of(validator, given):
+        raise EmulatorError(f"{pointer.removeprefix('/')}: {message}." if pointer else f"{message}.")
+
+
+def _meetings(text: str) -> Iterator[tuple[str, Any]]:
+    """Every meeting in a text, each with its place in words."""
+    decoder = json.JSONDecoder(parse_constant=reject_constant)
     text = text.removeprefix("\ufeff")
-    try:
-        whole = _load(text)
-    except ValueError as error:
-        first = next((line for line in text.split("\n") if line.strip()), "")
-        if not _is_json(first):
-            line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) and first else ""
-            reason = getattr(error, "msg", str(error)) if first else "it is empty"
-            raise EmulatorError(f"{name}{line}: not valid JSON: {reason}. Nothing was imported.") from error
-    else:
-        yield from _unpack(whole, "line 1")
-        return
-    # Not `splitlines`: JSON texts may hold U+2028 and its like.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        place = f"line {number}"
+    line, position = 1, 0
+    while begin := _NEXT.search(text, position):
+        line += text.count("\n", position, begin.start())
         try:
-            value = _load(line)
+            value, position = decoder.raw_decode(text, begin.start())
+        except RecursionError as error:
+            raise EmulatorError(f"line {line}: it is nested too deeply.") from error
         except ValueError as error:
-            reason = getattr(error, "msg", str(error))
-            raise EmulatorError(f"{name}, {place}: not valid JSON: {reason}. Nothing was imported.") from error
-        yield from _unpack(value, place)
-
-
-def _unpack(value: Any, place: str) -> Iterator[Placed]:
-    """The meetings in a value: one, a list of them, or a response that has them as `data`."""
-    if isinstance(value, dict) and isinstance(value.get("data"), list) and "id" not in value:
-        value = value["data"]
-    if not isinstance(value, list):
-        yield place, value
-        return
-    for number, item in enumerate(value, 1):
-        yield f"item {number}" if place == "line 1" else f"{place}, item {number}", item
-
-
-def _load(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=reject_constant)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-
-
-def _is_json(text: str) -> bool:
-    """Whether a text is JSON as Python reads it, `NaN` and all: enough to tell lines from one long document."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+            at, reason = (error.lineno, error.msg) if isinstance(error, json.JSONDecodeError) else (line, error)
+            raise EmulatorError(f"line {at}: not valid JSON: {reason}.") from error
+        if isinstance(value, dict) and isinstance(value.get("data"), list) and "id" not in value:
+            value = value["data"]
+        if isinstance(value, list):
+            for number, item in enumerate(value, 1):
+                yield f"line {line}, item {number}", item
+        else:
+            yield f"line {line}", value
+        line += text.count("\n", begin.start(), position)
+    if position == 0:
+        raise EmulatorError("it is empty.")

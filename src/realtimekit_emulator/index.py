@@ -1,6 +1,6 @@
 """The meetings of one app in the order of their creation: counting, filtering and paging without the database.
 
-Sixteen bytes a meeting. Finding a page takes two binary searches, so the last page costs what the first does.
+It takes 16 bytes a meeting. Finding a page takes two binary searches, so the last page costs as much as the first.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .times import Instant
-
 __all__ = ["Entry", "Page", "TimeIndex"]
 
-Entry: TypeAlias = tuple[int, str, int]
-"""When a meeting was created (see `Instant`), and its sequence number."""
+Entry: TypeAlias = tuple[int, int]
+"""When a meeting was created, in microseconds since 1970, and its sequence number."""
 
-# Beyond this many new entries, one merge is cheaper than an insertion each.
-_MOST_INSERTIONS = 256
+# Above this number of new entries, one merge is faster than inserting each.
+_MAX_INSERTIONS = 256
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the sequence numbers on it, and where it lies in the whole list (1-based, 0 when empty)."""
+    """The sequence numbers on a page, and its place in the whole list (counted from 1; 0 if the page is empty)."""
 
     numbers: list[int]
     start_offset: int
@@ -33,14 +31,12 @@ class Page:
 
 
 class TimeIndex:
-    """Sequence numbers ordered by creation, oldest first; of two created at once the one inserted later is newer."""
+    """Sequence numbers by time of creation, oldest first; for the same time, by number."""
 
     def __init__(self) -> None:
         """Start empty."""
         self._times = array("q")
         self._numbers = array("q")
-        # Digits beyond microseconds are rare: only meetings that have them are here.
-        self._digits: dict[int, str] = {}
         self.last_number = 0
 
     def __len__(self) -> int:
@@ -49,46 +45,43 @@ class TimeIndex:
 
     @property
     def newest(self) -> int | None:
-        """When the newest meeting was created, in microseconds since 1970; None if there is none."""
+        """When the newest meeting was created, in microseconds since 1970; None if there are no meetings."""
         return self._times[-1] if self._times else None
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Add meetings, in any order; the sequence numbers must be new."""
+        """Add meetings, in any order; their sequence numbers must be higher than those in the index."""
         late: list[Entry] = []
-        times, numbers, digits = self._times, self._numbers, self._digits
-        last = self._entry(len(times) - 1) if times else (-(2**63), "", 0)
+        times, numbers = self._times, self._numbers
+        last = (times[-1], numbers[-1]) if times else (-(2**63), 0)
         for entry in entries:
-            microseconds, rest, number = entry
-            if rest:
-                digits[number] = rest
-            self.last_number = max(self.last_number, number)
+            self.last_number = max(self.last_number, entry[1])
             if entry >= last:
-                times.append(microseconds)
-                numbers.append(number)
+                times.append(entry[0])
+                numbers.append(entry[1])
                 last = entry
             else:
                 late.append(entry)
-        if len(late) > _MOST_INSERTIONS:
-            merged = sorted([*(self._entry(place) for place in range(len(times))), *late])
+        if len(late) > _MAX_INSERTIONS:
+            merged = sorted([*zip(times, numbers, strict=True), *late])
             self._times = array("q", (entry[0] for entry in merged))
-            self._numbers = array("q", (entry[2] for entry in merged))
+            self._numbers = array("q", (entry[1] for entry in merged))
             return
-        for microseconds, rest, number in late:
-            place = self._place((microseconds, rest), after=True)
+        for microseconds, number in late:
+            place = bisect_right(times, microseconds)
             times.insert(place, microseconds)
             numbers.insert(place, number)
 
-    def page(self, start: Instant | None, end: Instant | None, page_no: int, per_page: int) -> Page:
+    def page(self, start: int | None, end: int | None, page_no: int, per_page: int) -> Page:
         """A page, newest first, of the meetings created from `start` to `end`, both included.
 
         Args:
-            start: The earliest time, None for no limit.
-            end: The latest time, None for no limit.
+            start: The earliest time in microseconds since 1970, None for no limit.
+            end: The latest time in microseconds since 1970, None for no limit.
             page_no: Counts from 1; 0 is the first page too. Any size.
-            per_page: Meetings on a page; 0 counts and shows none. Any size.
+            per_page: Meetings on a page; 0 gives an empty page with the total. Any size.
         """
-        low = 0 if start is None else self._place(start, after=False)
-        high = len(self._times) if end is None else self._place(end, after=True)
+        low = 0 if start is None else bisect_left(self._times, start)
+        high = len(self._times) if end is None else bisect_right(self._times, end)
         total = max(0, high - low)
         first = max(0, page_no - 1) * per_page
         count = min(per_page, total - first)
@@ -98,19 +91,3 @@ class TimeIndex:
         numbers = self._numbers[top - count : top].tolist()
         numbers.reverse()
         return Page(numbers, first + 1, first + count, total)
-
-    def _entry(self, place: int) -> Entry:
-        number = self._numbers[place]
-        return self._times[place], self._digits.get(number, ""), number
-
-    def _place(self, instant: Instant, *, after: bool) -> int:
-        """Where meetings at or (`after`) past an instant begin."""
-        microseconds, rest = instant
-        times = self._times
-        # Filters may name times that 64 bits cannot hold; array items compare with any int.
-        low = bisect_left(times, microseconds)
-        high = bisect_right(times, microseconds, low)
-        if not rest and not self._digits:
-            return high if after else low
-        bisect = bisect_right if after else bisect_left
-        return bisect(range(len(times)), rest, low, high, key=lambda place: self._digits.get(self._numbers[place], ""))

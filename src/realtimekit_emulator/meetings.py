@@ -1,65 +1,69 @@
-"""The one operation written by hand: listing meetings. All else follows from the contract."""
+"""Listing meetings: the only operation with its own code. Everything else follows from the contract."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from .cache import Cache
 from .controls import Controls
-from .directory import Directory
 from .responses import Response
 from .storage import App
-from .times import parse_instant
-from .validation import Values
+from .times import parse_time
 
-__all__ = ["HANDLERS", "Handler", "Request"]
-
-# Unknown here; the vendor's sibling list of apps documents 20.
-DEFAULT_PER_PAGE = 20
+__all__ = ["HANDLERS", "Request", "filters_of"]
 
 
 @dataclass(frozen=True)
 class Request:
-    """A valid request to a known app by somebody who may ask."""
+    """A valid request to an app that exists, with a token that has the permission."""
 
-    values: Values
     app: App
-    directory: Directory
+    cache: Cache
     controls: Controls
 
 
-def list_meetings(request: Request) -> Response:
+def list_meetings(
+    request: Request,
+    *,
+    start_time: str | None = None,
+    end_time: str | None = None,
+    page_no: float = 1,
+    per_page: float = 20,
+) -> Response:
     """A page of an app's meetings, newest first.
 
-    Ours, since nobody documents them: the order, which time is filtered (`created_at`, both ends included), that a
-    fraction of a page number is dropped, that page 0 is the first, and that `per_page=0` counts and shows nothing.
+    These are our decisions, since nobody documents them: the order, which time is filtered (`created_at`, both ends
+    included), that fractions of `page_no` and `per_page` are dropped, that page 0 is the first page, that
+    `per_page=0` gives an empty page with the total, and the default of 20 (the vendor's list of apps has it).
     """
-    query = request.values.query
-    start, end = query.get("start_time"), query.get("end_time")
-    per_page = _count(query, "per_page", DEFAULT_PER_PAGE)
+    size = int(per_page)
     if request.controls.max_per_page is not None:
-        per_page = min(per_page, request.controls.max_per_page)
-    page = request.directory.page(
+        size = min(size, request.controls.max_per_page)
+    page = request.cache.page(
         request.app,
-        parse_instant(start) if start is not None else None,
-        parse_instant(end) if end is not None else None,
-        _count(query, "page_no", 1),
-        per_page,
+        parse_time(start_time) if start_time is not None else None,
+        parse_time(end_time) if end_time is not None else None,
+        int(page_no),
+        size,
     )
-    # The stored texts go out as they came in: no meeting is read and written again.
-    data = ",".join(request.directory.documents(page.numbers))
+    # The stored texts are sent as they are: parsing and writing each meeting would take most of the time.
+    data = ",".join(request.cache.texts(page.numbers))
     paging = f'{{"start_offset":{page.start_offset},"end_offset":{page.end_offset},"total_count":{page.total_count}}}'
     return Response(200, f'{{"data":[{data}],"paging":{paging},"success":true}}'.encode())
 
 
-def _count(query: Mapping[str, Any], name: str, default: int) -> int:
-    # The contract says `number`, so 1.5, 1e3 and 5e-324 are all valid.
-    value = query.get(name)
-    return default if value is None else max(0, int(value))
-
-
-Handler = Callable[[Request], Response]
+Handler = Callable[..., Response]
 
 HANDLERS: Mapping[str, Handler] = {"list_meetings": list_meetings}
-"""The handler of an operation by its operationId. The others answer from the contract alone."""
+"""The handler of an operation by its operationId; its keyword arguments are the query parameters that it uses.
+
+The responses of other operations are samples from the contract.
+"""
+
+
+def filters_of(handler: Handler) -> frozenset[str]:
+    """The query parameters that a handler has code for."""
+    parameters = inspect.signature(handler).parameters.values()
+    return frozenset(parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY)

@@ -1,4 +1,4 @@
-"""The fixture `realtimekit_emulator` for everybody's pytest, found through the entry point `pytest11`."""
+"""The pytest fixture `realtimekit_emulator`; pytest finds it through the entry point `pytest11`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["realtimekit_emulator"]
 
 @pytest.fixture(scope="session")
 def _realtimekit_emulator_server() -> Iterator[Emulator]:
-    # Imported here: pytest loads this module in every run, whether the fixture is used or not.
+    # Imported here, since pytest loads this module in every run, even if nobody uses the fixture.
     try:
         from .emulator import Emulator
     except ModuleNotFoundError as error:
         pytest.fail(
-            f"The fixture realtimekit_emulator takes {error.name}: `pip install 'realtimekit[emulator]'`.",
+            f"The fixture realtimekit_emulator needs {error.name}: run `pip install 'realtimekit[emulator]'`.",
             pytrace=False,
         )
     with Emulator() as emulator:
@@ -29,10 +29,10 @@ def _realtimekit_emulator_server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def realtimekit_emulator(_realtimekit_emulator_server: Emulator) -> Emulator:
-    """A live server that speaks the contract, empty at the start of every test.
+    """A live server of the contract, without meetings at the start of every test.
 
     It has `.base_url`, `.api_token`, `.account_id`, `.app_id`, `.add_meetings(...)`, `.fail_next(...)`, `.requests`
-    and more; see `realtimekit_emulator.Emulator`. The server is started once a run.
+    and more; see `realtimekit_emulator.Emulator`. The server starts once a run.
     """
     _realtimekit_emulator_server.reset()
     return _realtimekit_emulator_server

@@ -22,17 +22,17 @@ __all__ = [
 ]
 
 JSON = "application/json"
-# The edge's own status codes come with a page of HTML (vendor).
+# The edge of the network sends a page of HTML with its own status codes.
 EDGE_STATUSES = frozenset({*range(520, 528), 530})
 
-# Codes the vendor documents; the last is ours, as nobody documents the code of an invalid parameter.
+# The vendor documents these codes, except the last: nobody documents the code of an invalid parameter.
 AUTHENTICATION_ERROR = 10000
 INVALID_TOKEN = 9109
 INVALID_HEADERS = 6003
 INVALID_AUTHORIZATION = 6111
 NO_ROUTE = 7003
 INVALID_REQUEST = 10400
-_LONGEST_PATH = 200
+_MAX_PATH = 200
 
 
 @dataclass
@@ -43,8 +43,8 @@ class Response:
     body: bytes = b""
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
-    # A scripted fault may cut the connection: after so many bytes of the body, or (-1) before the first of the head.
     cut_after: int | None = None
+    """A scripted fault drops the connection after this many bytes of the body, or before the head if it is -1."""
 
 
 def json_response(status: int, value: Any) -> Response:
@@ -65,13 +65,13 @@ def service_error(status: int, message: str) -> Response:
 
 
 def edge_error(status: int) -> Response:
-    """An error of the edge in front of it all: a page of HTML."""
+    """An error of the edge of the network: a page of HTML."""
     page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>\n"
     return Response(status, page.encode(), "text/html; charset=UTF-8")
 
 
 def error(status: int) -> Response:
-    """An error as whoever gives that status would word it; for faults on demand."""
+    """The error that usually comes with a status; for faults on demand."""
     if status in EDGE_STATUSES:
         return edge_error(status)
     try:
@@ -85,7 +85,7 @@ def error(status: int) -> Response:
 
 
 def invalid_request(issues: Iterable[Issue]) -> Response:
-    """The request breaks the contract."""
+    """The error for a request that breaks the contract."""
     return gateway_error(
         400,
         [{"code": INVALID_REQUEST, "message": issue.message, "source": {"pointer": issue.pointer}} for issue in issues],
@@ -93,7 +93,7 @@ def invalid_request(issues: Iterable[Issue]) -> Response:
 
 
 def no_route(path: str) -> Response:
-    """The contract has no such path."""
-    shown = path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + "…"
+    """The error for a path that is not in the contract."""
+    shown = path if len(path) <= _MAX_PATH else path[:_MAX_PATH] + "…"
     message = f"Could not route to {shown}, perhaps your object identifier is invalid?"
     return gateway_error(404, [{"code": NO_ROUTE, "message": message}])

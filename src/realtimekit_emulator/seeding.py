@@ -1,18 +1,19 @@
-"""Made-up meetings, the same every time: the same seed gives the same ids, titles and dates on every machine."""
+"""Made-up meetings: the same seed gives the same ids, titles and dates on every machine."""
 
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from .times import format_instant
+from .times import format_time
 
 __all__ = ["generate_meetings"]
 
 T = TypeVar("T")
 
-_FIRST_DAY = 1_672_531_200_000  # 2023-01-01T00:00:00Z in milliseconds; fixed, as the clock would change every run.
+_FIRST_DAY = 1_672_531_200_000  # 2023-01-01T00:00:00Z in milliseconds. The clock would give other meetings every time.
 _TWO_YEARS = 731 * 86_400_000
 _HOUR = 3_600_000
 _WHAT = (
@@ -28,11 +29,10 @@ _CODECS = ("H264", "VP8")
 def generate_meetings(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
     """Make meetings over the years 2023 and 2024 (UTC), in no order.
 
-    Optional fields are there or absent by chance, and some meetings have fields that the contract does not know. None
-    is null: the contract allows it nowhere, though the service may send it (`Emulator.add_meetings` takes it).
+    Each optional field is present or absent at random, and some meetings have fields that the contract does not have.
     The first meetings do not depend on `count`.
     """
-    # `random()` and `getrandbits()` alone promise the same numbers in every version of Python.
+    # Only `random()` and `getrandbits()` give the same numbers in every version of Python.
     chance = random.Random(seed)  # noqa: S311 - made-up data
     roll, bits = chance.random, chance.getrandbits
 
@@ -44,8 +44,8 @@ def generate_meetings(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
         updated = created if roll() < 0.5 else created + int(roll() * _HOUR)
         meeting: dict[str, Any] = {
             "id": new_id(bits(128)),
-            "created_at": format_instant(created * 1000),
-            "updated_at": format_instant(updated * 1000),
+            "created_at": format_time(created * 1000),
+            "updated_at": format_time(updated * 1000),
         }
         if roll() < 0.95:
             meeting["title"] = f"{pick(_WHAT)} {pick(_WHO)} {number + 1}".replace("  ", " ")
@@ -59,15 +59,14 @@ def generate_meetings(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
         if roll() < 0.7:
             meeting["session_keep_alive_time_in_secs"] = 60 + int(roll() * 541)
         if roll() < 0.2:
-            meeting["recording_config"] = {
-                "max_seconds": 60 + int(roll() * 86_340),
-                "file_name_prefix": None if roll() < 0.3 else f"rec-{bits(16)}",
-                "video_config": {"codec": pick(_CODECS), "width": 1280, "height": 720},
-            }
+            config: dict[str, Any] = {"max_seconds": 60 + int(roll() * 86_340)}
+            if roll() >= 0.3:
+                config["file_name_prefix"] = f"rec-{bits(16)}"
+            config["video_config"] = {"codec": pick(_CODECS), "width": 1280, "height": 720}
+            meeting["recording_config"] = config
         yield meeting
 
 
 def new_id(bits: int) -> str:
-    """A random UUID (version 4) out of 128 bits."""
-    digits = f"{bits & ~(0xF << 76 | 0x3 << 62) | (4 << 76 | 2 << 62):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    """A UUID of version 4 from 128 random bits."""
+    return str(uuid.UUID(int=bits, version=4))

@@ -16,7 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .app import ABORT
-from .problems import EmulatorError
+from .errors import EmulatorError
 from .responses import gateway_error
 
 __all__ = ["LiveServer", "address", "listen", "serve_forever"]
@@ -26,7 +26,7 @@ _START_SECONDS = 30
 
 
 class _Protocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it, with JSON for what cannot be parsed, and a way to drop a connection."""
+    """uvicorn's HTTP, with JSON errors for what is not HTTP, and a way to drop a connection."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -63,8 +63,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signal again when it is done, which ends the process with an error: being told to stop
-        # is none.
+        # uvicorn raises the signal again at the end, and the process would exit with an error.
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -81,10 +80,10 @@ class _Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port; 0 takes any free one.
+    """Listen on a port; 0 means any free one.
 
     Raises:
-        EmulatorError: If it is not to be had.
+        EmulatorError: If the port cannot be used.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -93,20 +92,20 @@ def listen(host: str, port: int) -> socket.socket:
         number = error.errno if isinstance(error, OSError) else None
         if number == errno.EADDRINUSE:
             raise EmulatorError(
-                f"Port {port} of {host} is in use: stop the program that has it, or take any free port with --port 0."
+                f"Port {port} of {host} is in use: stop the program that uses it, or use any free port with --port 0."
             ) from error
         if number == errno.EACCES:
             raise EmulatorError(
-                f"Port {port} of {host} is reserved: take one from 1024 up, or any free one with --port 0."
+                f"Port {port} of {host} is reserved: use one from 1024 up, or any free one with --port 0."
             ) from error
         reason = getattr(error, "strerror", None) or error
         raise EmulatorError(f"Cannot listen on {host} port {port}: {reason}. Try --host 127.0.0.1 --port 0.") from error
 
 
 def address(listening: socket.socket) -> str:
-    """The origin to reach a socket at from this machine, such as `http://127.0.0.1:4010`."""
+    """The origin of a socket as seen from this machine, such as `http://127.0.0.1:4010`."""
     bound: tuple[str, int] = listening.getsockname()[:2]
-    host, port = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound[0], bound[0]), bound[1]  # noqa: S104 - compared, not bound
+    host, port = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound[0], bound[0]), bound[1]  # noqa: S104 - only compared
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -118,7 +117,7 @@ def serve_forever(app: Any, listening: socket.socket, on_ready: Callable[[], Non
 
 
 class LiveServer:
-    """A server in a thread of its own, on a free port of the loopback."""
+    """A server in its own thread, on a free port of 127.0.0.1."""
 
     def __init__(self, app: Any) -> None:
         """Start, and return once connections are accepted.
@@ -137,7 +136,7 @@ class LiveServer:
             raise EmulatorError(f"The emulator did not start within {_START_SECONDS} seconds.")
 
     def close(self) -> None:
-        """Stop; responses under way have a second to get out."""
+        """Stop; responses that are being sent have a second to finish."""
         self._server.should_exit = True
         self._thread.join(_SHUTDOWN_SECONDS + 5)
         self._socket.close()

@@ -1,7 +1,7 @@
 """Apps, tokens and meetings in a database: SQLite in memory or in a file, or PostgreSQL.
 
-Every write raises the database's revision, first thing in its transaction. That tells other processes to look again,
-and on PostgreSQL it makes writers wait for each other, so that sequence numbers become visible in their order.
+Every write first raises the database's revision. Other processes see by it that they have to read again, and on
+PostgreSQL it makes writers wait for each other, so that meetings become visible in the order of their sequence numbers.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
+from .errors import EmulatorError
 from .identity import Identity
 from .index import Entry
-from .problems import EmulatorError
 
 __all__ = ["App", "Record", "Storage", "Token"]
 
@@ -30,11 +30,10 @@ _FETCH = 500
 
 
 class Record(NamedTuple):
-    """A meeting ready to be stored: its id, when it was created, and its JSON text."""
+    """A meeting ready for the database: its id, when it was created (microseconds since 1970), and its JSON text."""
 
     id: str
     microseconds: int
-    digits: str
     body: str
 
 
@@ -67,14 +66,14 @@ class Storage:
             database: `:memory:`, a file, or a URL such as `postgresql://user@host/name`.
 
         Raises:
-            EmulatorError: If it cannot be opened, is no database, or was written by a newer version.
+            EmulatorError: If it cannot be opened, is not a database, or was made by another version of this package.
         """
         self._lock = threading.RLock()
         self._name, self._engine, self._is_private = connect(database)
         self._readers = self._engine.execution_options(writes=False)
-        # Nobody else can write to a database in this process's memory: its revision needs no query.
+        # No other process can write to a database in memory: its revision needs no query.
         self._private_revision = 0
-        self._documents = select(meetings.c.number, meetings.c.body).where(
+        self._texts = select(meetings.c.number, meetings.c.body).where(
             meetings.c.number.in_(bindparam("numbers", expanding=True))
         )
         self._revision = select(meta.c.revision)
@@ -82,17 +81,12 @@ class Storage:
             on_failure.callback(self._engine.dispose)
             self.identity = self._set_up()
             on_failure.pop_all()
-            # A connection for nothing but `PRAGMA data_version`, which does not see its own connection's writes.
+            # A connection only for `PRAGMA data_version`, which does not count the writes of its own connection.
             self._watch: Any = None
             if self._engine.dialect.name == "sqlite" and not self._is_private:
                 self._watch = self._engine.raw_connection()
         self._seen: Any = None
         self._last_revision = -1
-
-    @property
-    def engine(self) -> Engine:
-        """The SQLAlchemy engine."""
-        return self._engine
 
     def close(self) -> None:
         """Close all connections."""
@@ -103,13 +97,13 @@ class Storage:
             self._engine.dispose()
 
     def revision(self) -> int:
-        """A number that changes with every write, by whomever."""
+        """A number that changes with every write of any process."""
         if self._is_private:
             return self._private_revision
         with self._lock, self._errors():
             if self._watch is None:
                 return self._read_revision()
-            # SQLite says at next to no cost whether any other connection has written; the query costs ten times more.
+            # This tells whether another connection has written, and takes a tenth of the time of the query below.
             seen = self._watch.driver_connection.execute("PRAGMA data_version").fetchone()
             if seen != self._seen:
                 self._last_revision, self._seen = self._read_revision(), seen
@@ -135,38 +129,38 @@ class Storage:
         }
 
     def entries(self, app: App, after: int) -> Iterator[Entry]:
-        """When the app's meetings with a sequence number beyond `after` were created, in order of time."""
-        columns = meetings.c.microseconds, meetings.c.digits, meetings.c.number
+        """When the app's meetings with a sequence number above `after` were created, oldest first."""
+        columns = meetings.c.microseconds, meetings.c.number
         query = select(*columns).where(meetings.c.app == app.key, meetings.c.number > after).order_by(*columns)
         with self._reading() as connection:
             for rows in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
-                yield from ((row[0], row[1], row[2]) for row in rows)
+                yield from ((row[0], row[1]) for row in rows)
 
-    def documents(self, numbers: Sequence[int]) -> list[str]:
-        """The JSON texts of meetings, in the order asked for."""
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """The JSON texts of meetings by their sequence numbers, in the same order."""
         found: dict[int, str] = {}
         with self._reading() as connection:
             for start in range(0, len(numbers), _FETCH):
                 chunk = numbers[start : start + _FETCH]
-                found.update((row[0], row[1]) for row in connection.execute(self._documents, {"numbers": chunk}))
+                found.update((row[0], row[1]) for row in connection.execute(self._texts, {"numbers": chunk}))
         return [found[number] for number in numbers]
 
     def add_app(self, app_id: str, account_id: str) -> None:
-        """Add an app; one of that id that is there already stays as it is."""
+        """Add an app; an app of this id that exists stays as it is."""
         with self._writing() as connection:
             epoch = connection.execute(self._revision).scalar_one()
             values = {"id": app_id, "account_id": account_id, "epoch": epoch, "is_default": False}
             connection.execute(self._insert(apps).on_conflict_do_nothing(index_elements=["id"]), values)
 
     def add_token(self, token: str, permissions: Iterable[str], accounts: Iterable[str]) -> None:
-        """Add a token; one that is there already gets these rights instead of its own."""
-        values = {"permissions": json.dumps(sorted(permissions)), "accounts": json.dumps(sorted(accounts))}
+        """Add a token; a token that exists gets these rights instead of its own."""
+        values = _rights(permissions, accounts)
         with self._writing() as connection:
             statement = self._insert(tokens).on_conflict_do_update(index_elements=["token"], set_=values)
             connection.execute(statement, {"token": token, "is_default": False, **values})
 
     def write_meetings(self, app_id: str, records: Iterable[Record]) -> tuple[int, int]:
-        """Add meetings, all or none; one whose id the app has already replaces it.
+        """Add meetings, all or none; a meeting with the id of one in the app replaces it.
 
         Returns:
             How many were added, and how many replaced.
@@ -174,7 +168,7 @@ class Storage:
         statement = self._insert(meetings)
         statement = statement.on_conflict_do_update(
             index_elements=["app", "id"],
-            set_={name: statement.excluded[name] for name in ("microseconds", "digits", "body")},
+            set_={name: statement.excluded[name] for name in ("microseconds", "body")},
         )
         with self._writing() as connection:
             app = connection.execute(select(apps.c.key).where(apps.c.id == app_id)).scalar_one()
@@ -190,23 +184,14 @@ class Storage:
                 connection.execute(update(apps).where(apps.c.key == app).values(epoch=self._revision.scalar_subquery()))
         return added, written - added
 
-    def count(self, app_id: str) -> int:
-        """How many meetings an app has."""
-        query = select(func.count()).select_from(meetings).join(apps, apps.c.key == meetings.c.app)
-        with self._reading() as connection:
-            return int(connection.execute(query.where(apps.c.id == app_id)).scalar_one())
-
     def clear(self) -> None:
         """Remove all meetings, and all apps and tokens but the default ones."""
         with self._writing() as connection:
             connection.execute(delete(meetings))
             connection.execute(delete(apps).where(apps.c.is_default.is_(False)))
             connection.execute(delete(tokens).where(tokens.c.is_default.is_(False)))
-            values = {
-                "permissions": json.dumps(sorted(Identity.PERMISSIONS)),
-                "accounts": json.dumps([self.identity.account_id]),
-            }
-            connection.execute(update(tokens).values(**values))
+            rights = _rights(Identity.PERMISSIONS, [self.identity.account_id])
+            connection.execute(update(tokens).values(**rights))
             connection.execute(update(apps).values(epoch=self._revision.scalar_subquery()))
 
     def _set_up(self) -> Identity:
@@ -222,19 +207,13 @@ class Storage:
                 connection.execute(
                     insert(apps).values(id=identity.app_id, account_id=identity.account_id, epoch=0, is_default=True)
                 )
-                connection.execute(
-                    insert(tokens).values(
-                        token=identity.api_token,
-                        permissions=json.dumps(sorted(Identity.PERMISSIONS)),
-                        accounts=json.dumps([identity.account_id]),
-                        is_default=True,
-                    )
-                )
+                rights = _rights(Identity.PERMISSIONS, [identity.account_id])
+                connection.execute(insert(tokens).values(token=identity.api_token, is_default=True, **rights))
                 return identity
             if version != SCHEMA_VERSION:
                 raise EmulatorError(
-                    f"The database {self._name} was written by a newer version of realtimekit (its layout "
-                    f"is {version}, this version knows {SCHEMA_VERSION}): upgrade realtimekit, or use another database."
+                    f"The database {self._name} was made by another version of realtimekit (its layout is {version}, "
+                    f"and this version needs {SCHEMA_VERSION}): use that version, or another database."
                 )
             app = connection.execute(select(apps.c.id, apps.c.account_id).where(apps.c.is_default)).one()
             token = connection.execute(select(tokens.c.token).where(tokens.c.is_default)).scalar_one()
@@ -262,6 +241,11 @@ class Storage:
         except SQLAlchemyError as error:
             reason = " ".join(str(getattr(error, "orig", None) or error).split())
             raise EmulatorError(
-                f"The database {self._name} cannot be used: {reason}. Check that it is one of this emulator's own, "
-                "reachable and writable."
+                f"The database {self._name} cannot be used: {reason}. Check that it was made by the "
+                "emulator, and that it can be reached and written."
             ) from error
+
+
+def _rights(permissions: Iterable[str], accounts: Iterable[str]) -> dict[str, str]:
+    """The columns of a token's rights."""
+    return {"permissions": json.dumps(sorted(permissions)), "accounts": json.dumps(sorted(accounts))}

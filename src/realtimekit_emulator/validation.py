@@ -1,29 +1,28 @@
-"""Requests held against the contract: parameters and JSON bodies."""
+"""Requests compared with the contract: parameters and JSON bodies."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, TypeAlias
+from itertools import islice
+from typing import Any
 from urllib.parse import parse_qsl
 
 import jsonschema_rs
 
 from .contract import Body, Operation, Parameter
-from .schemas import Schemas
+from .schemas import Schemas, errors_of
 
-__all__ = ["Issue", "RequestValidator", "Values", "reject_constant"]
+__all__ = ["Issue", "RequestValidator", "reject_constant"]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
-_LONGEST_CACHED = 256
-_MOST_ISSUES = 20
-_LONGEST_MESSAGE = 300
+_MAX_CACHED_LENGTH = 256
+_MAX_ISSUES = 20
 
 
 @dataclass(frozen=True)
@@ -34,23 +33,8 @@ class Issue:
     message: str
 
 
-@dataclass
-class Values:
-    """The documented parameters of a valid request, read as the types the contract gives them."""
-
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    header: Mapping[str, Any] = field(default_factory=dict)
-    cookie: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = None
-
-
-Checked: TypeAlias = tuple[Any, str | None]
-"""A value and nothing, or nothing and what is wrong with it."""
-
-
 class RequestValidator:
-    """Checks requests to one operation."""
+    """Checks the requests to one operation."""
 
     def __init__(self, operation: Operation, schemas: Schemas) -> None:
         """Compile the schemas of an operation.
@@ -60,8 +44,8 @@ class RequestValidator:
         """
         self._parameters: dict[str, list[_ParameterValidator]] = {}
         for parameter in operation.parameters:
-            check = _ParameterValidator(parameter, schemas, operation.id)
-            self._parameters.setdefault(parameter.location, []).append(check)
+            validator = _ParameterValidator(parameter, schemas, operation.id)
+            self._parameters.setdefault(parameter.location, []).append(validator)
         self._body = _BodyValidator(operation.body, schemas, operation.id) if operation.body else None
 
     @property
@@ -75,223 +59,179 @@ class RequestValidator:
         query_string: bytes,
         headers: Sequence[tuple[bytes, bytes]],
         body: bytes = b"",
-    ) -> tuple[Values, list[Issue]]:
-        """Check a request; the values are whole only if there are no issues."""
+    ) -> tuple[dict[str, Any], list[Issue]]:
+        """Check a request.
+
+        Returns:
+            The documented query parameters, as the types that the contract gives them, and what is wrong.
+        """
         issues: list[Issue] = []
-        values = Values()
-        checks = self._parameters
-        if "path" in checks:
-            values.path = _collect(checks["path"], {name: [value] for name, value in path.items()}, issues)
-        if "query" in checks:
-            values.query = _collect(checks["query"], _grouped(_pairs(query_string)), issues)
-        if "header" in checks:
-            sent = _grouped((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
-            values.header = _collect(checks["header"], sent, issues, fold=str.lower)
-        if "cookie" in checks:
-            values.cookie = _collect(checks["cookie"], _cookies(headers), issues)
+        query: dict[str, Any] = {}
+        for location, validators in self._parameters.items():
+            if location == "query":
+                pairs: Iterable[tuple[str, str]] = parse_qsl(
+                    query_string.decode("utf-8", "replace"), keep_blank_values=True
+                )
+            elif location == "path":
+                pairs = path.items()
+            elif location == "header":
+                pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+            else:
+                pairs = _cookies(headers)
+            sent: dict[str, list[str]] = {}
+            for name, text in pairs:
+                sent.setdefault(name, []).append(text)
+            values = query if location == "query" else {}
+            for validator in validators:
+                validator.check(sent, values, issues)
         if self._body is not None:
-            values.body = self._body.check(headers, body, issues)
-        return values, issues[:_MOST_ISSUES]
+            self._body.check(headers, body, issues)
+        return query, issues
 
 
 class _ParameterValidator:
     """Checks one parameter."""
 
-    def __init__(self, parameter: Parameter, schemas: Schemas, where: str) -> None:
-        self.parameter = parameter
-        self._types = schemas.types(parameter.schema)
-        schema = schemas.resolve(parameter.schema)
-        schema = schema if isinstance(schema, dict) else {}
-        self._item_types = schemas.types(schema.get("items", {}))
-        properties = schema.get("properties", {})
-        self._property_types = {name: schemas.types(value) for name, value in properties.items()}
-        # `type: string` without more is by far the most common; anything is then taken as it is.
-        self.is_list = "array" in self._types and "string" not in self._types
-        self.is_object = "object" in self._types and "string" not in self._types and not parameter.is_json
-        self._validator = schemas.validator(parameter.schema, f"the parameter {parameter.name} of {where}")
-        self._check_one = lru_cache(maxsize=1024)(lambda text: self._check_all([text]))
-
-    def find(self, sent: Mapping[str, list[str]], fold: Callable[[str], str]) -> Any:
-        """What was sent for this parameter, not yet checked; None if nothing was."""
-        name = self.parameter.name
-        if not self.is_object:
-            return sent.get(fold(name))
-        if self.parameter.style == "deepObject":
-            prefix = f"{name}["
-            found = {key[len(prefix) : -1]: raw[-1] for key, raw in sent.items() if key.startswith(prefix)}
-        elif self.parameter.explode and self.parameter.location == "query":
-            found = {key: sent[key][-1] for key in self._property_types if key in sent}
-        else:
-            raw = sent.get(fold(name))
-            if raw is None:
-                return None
-            parts = raw[-1].split(",")
-            found = dict(zip(parts[::2], parts[1::2], strict=False))
-        return found or None
-
-    def check(self, raw: Any) -> Checked:
-        """Check what was sent."""
-        if isinstance(raw, dict):
-            made = {name: _convert(text, self._property_types.get(name, ("string",)))[0] for name, text in raw.items()}
-            return self._first_valid([made])
-        if len(raw) == 1 and len(raw[0]) <= _LONGEST_CACHED:
-            return self._check_one(raw[0])
-        return self._check_all(raw)
-
-    def _check_all(self, raw: list[str]) -> Checked:
-        parameter = self.parameter
-        if parameter.is_json:
-            if len(raw) > 1:
-                return None, "is given more than once"
-            try:
-                return self._first_valid([json.loads(raw[0], parse_constant=reject_constant)])
-            except (ValueError, RecursionError):
-                return None, "is not valid JSON"
-        if self.is_list:
-            items = raw
-            if not (parameter.explode and parameter.style == "form"):
-                if len(raw) > 1:
-                    return None, "is given more than once"
-                items = raw[0].split(_DELIMITERS.get(parameter.style, ","))
-            return self._first_valid([[_convert(item, self._item_types)[0] for item in items]])
-        if len(raw) > 1:
-            return None, "is given more than once"
-        return self._first_valid(_convert(raw[0], self._types))
-
-    def _first_valid(self, candidates: Iterable[Any]) -> Checked:
-        message: str | None = None
-        for value in candidates:
-            found = next(_messages(self._validator, value), None)
-            if found is None:
-                return value, None
-            message = message or found[1]
-        return None, message
-
-
-class _BodyValidator:
-    """Checks one operation's request bodies."""
-
-    def __init__(self, body: Body, schemas: Schemas, where: str) -> None:
-        self._body = body
-        self._validators = {
-            media: schemas.validator(schema, f"the request body of {where}")
-            for media, schema in body.content.items()
-            if _is_json(media)
+    def __init__(self, parameter: Parameter, schemas: Schemas, operation_id: str) -> None:
+        self._parameter = parameter
+        self._name = parameter.name.lower() if parameter.location == "header" else parameter.name
+        where = f"the parameter {parameter.name} of {operation_id}"
+        self._validator = schemas.validator(parameter.schema, where)
+        # The parts of the schema that are for lists and for objects. A parameter in JSON needs neither.
+        branches = [] if parameter.is_json else list(schemas.branches(parameter.schema))
+        lists, objects = ([each for each in branches if kind in each.get("type", "")] for kind in ("array", "object"))
+        self._items = schemas.validator(lists[0].get("items", {}), where) if lists else None
+        self._properties = {
+            name: schemas.validator(schema, where)
+            for each in objects
+            for name, schema in each.get("properties", {}).items()
         }
+        self._is_object = bool(objects)
+        self._check_short = lru_cache(maxsize=1024)(lambda text: self._check([text]))
 
-    def check(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, issues: list[Issue]) -> Any:
-        """Check a body and read it if it is JSON; other media types come back as bytes."""
-        if not body:
-            if self._body.required:
-                issues.append(Issue("/body", "is required"))
-            return None
-        sent = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
-        media = sent.split(";", 1)[0].strip().lower() or next(iter(self._validators), "application/json")
-        known = next((name for name in _ranges(media) if name in self._body.content), None)
-        if known is None:
-            wanted = ", ".join(self._body.content)
-            issues.append(Issue("/header/content-type", f"is {media[:80]!r}, but has to be one of: {wanted}"))
-            return None
-        if not _is_json(media):
-            return body
-        try:
-            value = json.loads(body, parse_constant=reject_constant)
-        except (ValueError, RecursionError) as error:
-            issues.append(Issue("/body", f"is not valid JSON: {str(error)[:_LONGEST_MESSAGE]}"))
-            return None
-        if known in self._validators:
-            issues.extend(
-                Issue("/body" + pointer, message) for pointer, message in _messages(self._validators[known], value)
-            )
-        return value
-
-
-def reject_constant(name: str) -> None:
-    """Refuse `NaN` and `Infinity`, which JSON does not have and `json` reads all the same."""
-    raise ValueError(f"{name} is not JSON")
-
-
-def _collect(
-    checks: list[_ParameterValidator],
-    sent: Mapping[str, list[str]],
-    issues: list[Issue],
-    fold: Callable[[str], str] = str,
-) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for check in checks:
-        parameter = check.parameter
-        raw = check.find(sent, fold)
-        if raw is None:
+    def check(self, sent: Mapping[str, list[str]], values: dict[str, Any], issues: list[Issue]) -> None:
+        """Find the parameter in what was sent; add its value to `values`, or what is wrong to `issues`."""
+        parameter = self._parameter
+        texts = sent.get(self._name)
+        if self._is_object and (found := self._find_object(sent)) is not None:
+            value, message = self._first_valid([found])
+        elif texts is None:
             if parameter.required:
                 issues.append(Issue(parameter.pointer, f"{parameter.name} is required"))
-            continue
-        value, message = check.check(raw)
+            return
+        elif len(texts) == 1 and len(texts[0]) <= _MAX_CACHED_LENGTH:
+            value, message = self._check_short(texts[0])
+        else:
+            value, message = self._check(texts)
         if message is None:
             values[parameter.name] = value
         else:
             issues.append(Issue(parameter.pointer, f"{parameter.name}: {message}"))
-    return values
 
+    def _find_object(self, sent: Mapping[str, list[str]]) -> dict[str, Any] | None:
+        name, parameter = self._name, self._parameter
+        if parameter.style == "deepObject":
+            prefix = f"{name}["
+            found = {key[len(prefix) : -1]: texts[-1] for key, texts in sent.items() if key.startswith(prefix)}
+        elif parameter.explode and parameter.location == "query":
+            found = {key: sent[key][-1] for key in self._properties if key in sent}
+        else:
+            parts = sent.get(name, [""])[-1].split(",")
+            found = dict(zip(parts[::2], parts[1::2], strict=False))
+        made = {
+            key: _convert(text, self._properties[key]) if key in self._properties else text
+            for key, text in found.items()
+        }
+        return made or None
 
-def _convert(text: str, types: tuple[str, ...]) -> list[Any]:
-    """What a parameter's text can mean, as the types allow it; the text itself if nothing else."""
-    found: list[Any] = []
-    for name in types:
-        if name == "number" and _NUMBER.fullmatch(text):
-            found.append(_number(text))
-        elif name == "boolean" and text in ("true", "false"):
-            found.append(text == "true")
-        elif name == "null" and text in ("", "null"):
-            found.append(None)
-        elif name == "array":
-            found.append(text.split(","))
-        elif name == "string":
-            found.append(text)
-    return found or [text]
-
-
-def _number(text: str) -> float:
-    # Past these lengths `int` refuses and `float` gives infinity, which is no JSON number: the largest float will do.
-    if len(text) <= 18 and text.lstrip("-").isdigit():
-        return int(text)
-    return max(-sys.float_info.max, min(sys.float_info.max, float(text)))
-
-
-def _pairs(query_string: bytes) -> list[tuple[str, str]]:
-    return parse_qsl(query_string.decode("utf-8", "replace"), keep_blank_values=True)
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for name, value in pairs:
-        grouped.setdefault(name, []).append(value)
-    return grouped
-
-
-def _cookies(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, list[str]]:
-    jar: SimpleCookie = SimpleCookie()
-    for name, value in headers:
-        if name == b"cookie":
+    def _check(self, texts: list[str]) -> tuple[Any, str | None]:
+        """The value that these texts mean, or what is wrong with them."""
+        parameter = self._parameter
+        is_exploded = parameter.explode and parameter.style == "form"
+        if len(texts) > 1 and not (self._items and is_exploded):
+            return None, "is given more than once"
+        if parameter.is_json:
             try:
-                jar.load(value.decode("latin-1"))
-            except CookieError:
-                continue
-    return {name: [morsel.value] for name, morsel in jar.items()}
+                return self._first_valid([json.loads(texts[0], parse_constant=reject_constant)])
+            except (ValueError, RecursionError):
+                return None, "is not valid JSON"
+        if self._items is not None:
+            items = texts if is_exploded else texts[0].split(_DELIMITERS.get(parameter.style, ","))
+            return self._first_valid([[_convert(item, self._items) for item in items]])
+        return self._first_valid(_meanings(texts[0]))
+
+    def _first_valid(self, candidates: list[Any]) -> tuple[Any, str | None]:
+        messages: dict[bool, str] = {}
+        for value in candidates:
+            error = next(errors_of(self._validator, value), None)
+            if error is None:
+                return value, None
+            _, message, is_wrong_type = error
+            messages[is_wrong_type] = message
+        # That a number is too small says more than that its text is not a number.
+        return None, messages.get(False) or messages[True]
 
 
-def _is_json(media: str) -> bool:
-    return media.endswith(("/json", "+json")) or media == "*/*"
+class _BodyValidator:
+    """Checks the request bodies of one operation."""
+
+    def __init__(self, body: Body, schemas: Schemas, operation_id: str) -> None:
+        self._body = body
+        self._validators = {
+            media: schemas.validator(schema, f"the request body of {operation_id}")
+            for media, schema in body.content.items()
+            if media.endswith("json")
+        }
+
+    def check(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, issues: list[Issue]) -> None:
+        """Check a body. Only JSON is looked into."""
+        if not body:
+            if self._body.required:
+                issues.append(Issue("/body", "is required"))
+            return
+        sent = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
+        media = sent.split(";", 1)[0].strip().lower() or next(iter(self._body.content))
+        if not {media, media.split("/", 1)[0] + "/*", "*/*"} & self._body.content.keys():
+            expected = ", ".join(self._body.content)
+            issues.append(Issue("/header/content-type", f"is {media[:80]!r}, but must be one of: {expected}"))
+        elif media in self._validators:
+            try:
+                value = json.loads(body, parse_constant=reject_constant)
+            except (ValueError, RecursionError) as error:
+                issues.append(Issue("/body", f"is not valid JSON: {str(error)[:200]}"))
+            else:
+                found = islice(errors_of(self._validators[media], value), _MAX_ISSUES)
+                issues.extend(Issue("/body" + pointer, message) for pointer, message, _ in found)
 
 
-def _ranges(media: str) -> tuple[str, str, str]:
-    return media, media.split("/", 1)[0] + "/*", "*/*"
+def reject_constant(name: str) -> None:
+    """Refuse `NaN` and `Infinity`, which `json` reads although JSON does not have them."""
+    raise ValueError(f"{name} is not JSON")
 
 
-def _messages(validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[tuple[str, str]]:
-    """Where a value breaks a schema, as JSON pointers, and how."""
-    try:
-        for error in validator.iter_errors(value):
-            pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.instance_path)
-            yield pointer, error.message[:_LONGEST_MESSAGE]
-    except UnicodeEncodeError:
-        yield "", "holds half a surrogate pair, which is no Unicode text"
+def _convert(text: str, validator: jsonschema_rs.Draft202012Validator) -> Any:
+    """The first meaning of a text that is valid; the text itself if none is."""
+    return next((value for value in _meanings(text) if validator.is_valid(value)), text)
+
+
+def _meanings(text: str) -> list[Any]:
+    """What a parameter's text can mean, the text itself last."""
+    found: list[Any] = []
+    if _NUMBER.fullmatch(text):
+        # `int` refuses very long texts and `float` makes infinity of them, which JSON does not have.
+        is_short_integer = len(text) <= 18 and text.lstrip("-").isdigit()
+        limit = sys.float_info.max
+        found.append(int(text) if is_short_integer else max(-limit, min(limit, float(text))))
+    elif text in ("true", "false"):
+        found.append(text == "true")
+    elif text in ("", "null"):
+        found.append(None)
+    return [*found, text]
+
+
+def _cookies(headers: Sequence[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
+    for header, value in headers:
+        if header == b"cookie":
+            for pair in value.decode("latin-1").split(";"):
+                name, _, text = pair.strip().partition("=")
+                yield name, text

@@ -1,7 +1,7 @@
-"""The hand-written half of `realtimekit`: everything that works the same for any endpoint.
+"""The hand-written half of `realtimekit`: everything that is the same for every endpoint.
 
-The generated half says which operations exist and what they take and answer (`operations`, `models`). This package
-sends them (`client`, `call`, `transport`, `retries`, `quota`), walks their pages (`walk`, `pagers`), reads their
-responses (`responses`, `decoding`) and names what goes wrong (`errors`). It knows no endpoint. Users import
-`realtimekit`.
+The generated half describes the operations and the models (`operations`, `types`, `models`). This package checks the
+arguments of a call (`arguments`, `parameter_values`, `bodies`), sends the requests (`client`, `call`, `transport`,
+`retries`, `quota`), reads the responses (`responses`, `decoding`, `wire_types`, `origin`) and the pages of lists
+(`walk`, `pagers`), and raises the errors (`errors`). It knows no endpoint. Users import `realtimekit`.
 """

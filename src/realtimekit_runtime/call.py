@@ -1,7 +1,7 @@
-"""One call of an operation: which request comes next, when, and what becomes of it in the end. No I/O happens here.
+"""One call of an operation: which request comes next and when, and how the call ends. No I/O happens here.
 
-The sync and the async client drive the same `Call`: send what it asks for, hand back what came, wait as long as it
-says.
+The sync and the async client use the same `Call`: they send the request that it asks for, give it the response, and
+wait as long as it says.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Call:
     """The state of one call.
 
     Attributes:
-        request: What is sent; its `url` may change on the way.
-        url: Where the next request goes.
+        request: What is sent.
+        url: The URL of the next request; a redirect changes it.
     """
 
     def __init__(self, request: Request, settings: Settings, quota: Quota) -> None:
@@ -59,7 +59,7 @@ class Call:
         self._error: RealtimeKitError | None = None
 
     def before(self) -> float:
-        """Seconds to wait before the next request, because the service said so."""
+        """Seconds to wait before the next request, because of the quota."""
         delay = self._quota.delay()
         if delay > self._settings.max_retry_after:
             # Longer than the caller wants to wait. Ask all the same: the response says whether the quota is used up.
@@ -69,11 +69,11 @@ class Call:
         return delay
 
     def take(self, outcome: Response | RealtimeKitError, seconds: float) -> float | None:
-        """Take in what a request came to.
+        """Decide what follows from the outcome of a request.
 
         Args:
-            outcome: The response, or why there is none.
-            seconds: How long it took.
+            outcome: The response, or the error if no response arrived.
+            seconds: How long the request took.
 
         Returns:
             Seconds to wait before the next request, or None when the call is over (see `result`).
@@ -91,13 +91,13 @@ class Call:
         if 200 <= outcome.status <= 299:
             return self._read(outcome)
         if 300 <= outcome.status <= 399:
-            return self._fail(RedirectError("The response is a redirect to nowhere"), outcome)
+            return self._fail(RedirectError("The response is a redirect without a location"), outcome)
         error = api_error(outcome, self.request.operation, self._settings.api_token)
         error.retry_after = retry_after(outcome.headers.get("retry-after"))
         return self._retry(error, outcome)
 
     def result(self) -> Any:
-        """The value of the finished call, or its error raised."""
+        """Return the value of the finished call, or raise its error."""
         if self._error is not None:
             raise self._error
         return self._value
@@ -109,7 +109,7 @@ class Call:
         except DecodeError as exc:
             error = unsuccessful(response, self._settings.api_token)
             return self._fail(error, response) if error else self._read_partly(exc, response)
-        # The field, where the response has one, spares a second look at the whole body.
+        # If the model has the field, the body need not be read again.
         succeeded = getattr(self._value, "success", None)
         if succeeded is not True and (error := unsuccessful(response, self._settings.api_token)):
             return self._fail(error, response)
@@ -157,7 +157,7 @@ class Call:
 
     def _may_retry(self, error: RealtimeKitError, response: Response | None) -> bool:
         if response is not None:
-            # A 429 was not carried out; after a 5xx nobody knows.
+            # After a 429 the service has done nothing; after a 5xx it may have.
             return is_retryable_status(response.status) and (
                 self.request.method in IDEMPOTENT or response.status == 429
             )
@@ -172,9 +172,9 @@ class Call:
         target = _resolve(self.url, response.headers["location"])
         self._redirects += 1
         if target is None:
-            reason = "The response redirects to another origin; the token stays here. Check base_url"
+            reason = "The response redirects to another origin, where the token must not go. Check base_url"
         elif self.request.method not in ("GET", "HEAD"):
-            reason = f"The response redirects a {self.request.method}, which is not sent twice. Check base_url"
+            reason = f"The response redirects a {self.request.method}, and only GET and HEAD may follow. Check base_url"
         elif self._redirects > _MAX_REDIRECTS:
             reason = f"The response redirects more than {_MAX_REDIRECTS} times. Check base_url"
         else:
@@ -194,14 +194,14 @@ class Call:
             error.body = secret.redact_bytes(response.body)
         if error.request_id is not None:
             error.request_id = secret.redact(error.request_id)
-        # Without the way it came: bodies, headers and requests stand there.
+        # Without its traceback, whose variables hold bodies, headers and requests.
         self._error = error.with_traceback(None)
         return None
 
     def _log(self, outcome: Response | RealtimeKitError, seconds: float) -> None:
         if not _LOG.isEnabledFor(logging.DEBUG):
             return
-        # Listed, not filtered: the path's template, the page asked for, and of the response what is said here.
+        # An allow-list: only what is named here is logged.
         operation = self.request.operation
         shown = operation.pagination and (operation.pagination.page, operation.pagination.size)
         query = " ".join(f"{k}={v}" for k, v in self.request.query if k in (shown or ()))
@@ -238,19 +238,19 @@ def _value(response: Response, expected: Any) -> Any:
     except DecodeError as exc:
         content_type = response.headers.get("content-type", "application/json")
         if "json" not in content_type:
-            exc.message += f" (it came as {content_type.split(';')[0][:80]!r}, not as JSON)"
+            exc.message += f" (its content type is {content_type.split(';')[0][:80]!r}, not JSON)"
         raise
 
 
 def _resolve(url: str, location: str) -> str | None:
-    """Where a redirect leads, or None where that is another origin or no URL at all."""
+    """The URL that a redirect leads to; None if it is another origin, or not a URL."""
     try:
         parts = urlsplit(urljoin(url, location))
         if _origin(parts) != _origin(urlsplit(url)):
             return None
     except ValueError:
         return None
-    # The authority is ours to the letter: what else stands there may be read in more than one way.
+    # Keep our own host and port, letter for letter: other spellings can be read in more than one way.
     return urlsplit(url)._replace(path=parts.path, query=parts.query).geturl()
 
 

@@ -1,4 +1,4 @@
-"""The two clients: settings, connections and the loop around a `Call`. They differ only where they wait."""
+"""The sync and the async client: settings, connections and the loop around a `Call`."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _OPENING = threading.Lock()
 
 
 class BaseClient(Generic[_Http]):
-    """What both clients have in common: settings, and requests that are checked before they are sent."""
+    """What both clients share: settings, and requests that are checked before they are sent."""
 
-    # From the contract.
+    # The generated clients set these two from the contract.
     _base_url = ""
     _version = "0"
-    # The class of httpx whose instances `http_client` takes.
+    # The class of httpx that `http_client` has to be an instance of.
     _http_class = ""
 
     def __init__(
@@ -65,23 +65,23 @@ class BaseClient(Generic[_Http]):
         """Make a client. Nothing is sent yet.
 
         Args:
-            api_token: The API token; `CLOUDFLARE_API_TOKEN` where left out.
-            account_id: The account of calls that name none; `CLOUDFLARE_ACCOUNT_ID` where left out.
-            base_url: Where the API is; `CLOUDFLARE_BASE_URL`, then the contract's server, where left out.
-            allow_http: Allow plain http beyond this machine, where others could read the token on the way; also
-                `REALTIMEKIT_ALLOW_HTTP=1`. For an emulator inside a network that you trust.
+            api_token: The API token; if left out, `CLOUDFLARE_API_TOKEN` of the environment.
+            account_id: The account for calls that name no account; if left out, `CLOUDFLARE_ACCOUNT_ID`.
+            base_url: The URL of the API; if left out, `CLOUDFLARE_BASE_URL`, then the server that the contract names.
+            allow_http: Whether plain http is allowed beyond this machine, where others could read the token on the way;
+                `REALTIMEKIT_ALLOW_HTTP=1` allows it too. For an emulator inside a network that you trust.
             timeout: Seconds that one request may take, from connecting to the last byte of its response.
-            max_retries: How often a failed request is tried again (see `realtimekit.errors`).
-            max_retry_after: The longest `Retry-After`, in seconds, that is waited for.
-            prefetch: The most pages of a list under way at a time; 1 reads them one after the other.
+            max_retries: How often a failed request is tried again, from 0.
+            max_retry_after: The longest `Retry-After`, in seconds, that the client waits for.
+            prefetch: How many pages of a list are requested at the same time, from 1.
             max_response_bytes: The largest response that is read, in bytes after decompression.
-            invalid_items: What an item that breaks the contract does: "raise" a `DecodeError`, or "skip" the item with
-                a warning in the log; the page's `invalid` then has the error.
-            http_client: Your own httpx client, for a proxy, a transport or certificates. It is used as it is and
-                stays yours to close.
+            invalid_items: What happens to an item that breaks the contract: "raise" raises a `DecodeError`; "skip"
+                leaves the item out, with a warning in the log and the error in the page's `invalid`.
+            http_client: Your own httpx client, for a proxy, a transport or certificates. It is used as it is, and
+                the SDK does not close it.
 
         Raises:
-            ConfigurationError: A setting is missing or unusable.
+            ConfigurationError: A setting is missing or cannot be used.
         """
         token = find_token(api_token)
         url = find_base_url(base_url)
@@ -109,8 +109,8 @@ class BaseClient(Generic[_Http]):
         self._owns_http = http_client is None
         self._closed = False
 
-    def prepare(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Request:
-        """Check a call against the contract. For resources and pagers.
+    def _prepare(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Request:
+        """Check a call against the contract and make its request.
 
         Raises:
             ArgumentError: An argument breaks the contract.
@@ -118,8 +118,8 @@ class BaseClient(Generic[_Http]):
         """
         return build_request(operation, arguments, account_id=self._settings.account_id, body=body)
 
-    def window(self) -> int:
-        """How many pages may be under way now. For pagers."""
+    def _window(self) -> int:
+        """How many pages of a list may be under way now, at least 1."""
         return int(max(1, min(self._settings.prefetch, self._quota.room())))
 
     def _new_call(self, request: Request) -> Call:
@@ -136,7 +136,7 @@ class BaseClient(Generic[_Http]):
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)
         if settings is None:
-            # A traceback may show a client whose settings were refused.
+            # A traceback may show a client whose __init__ failed.
             return f"{type(self).__name__}(not made)"
         return f"{type(self).__name__}(base_url={settings.base_url!r}, account_id={settings.account_id!r})"
 
@@ -147,24 +147,34 @@ class BaseClient(Generic[_Http]):
 
 
 class SyncClient(BaseClient["httpx.Client"]):
-    """A client that waits. It may be used from several threads."""
+    """The client for sync code. Several threads may share it."""
 
     _http_class = "Client"
 
     def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
-        """Call an operation and read its response. The generated methods are the typed way to do this.
+        """Call an operation of the contract, such as `realtimekit.api.meetings.LIST_MEETINGS`, once.
+
+        The generated methods are the typed way to do this.
+
+        Args:
+            operation: The operation to call.
+            arguments: Its arguments by Python name; None means "not given".
+            body: The body of the request, or None.
+
+        Returns:
+            The response in the type that the contract gives it.
 
         Raises:
-            RealtimeKitError: See `realtimekit.errors` for the tree.
+            RealtimeKitError: The call failed; `realtimekit.errors` draws the tree.
         """
-        return self.send(self.prepare(operation, arguments, body))
+        return self._send(self._prepare(operation, arguments, body))
 
-    def send(self, request: Request, abandoned: threading.Event | None = None) -> Any:
+    def _send(self, request: Request, abandoned: threading.Event | None = None) -> Any:
         """Send a checked request until it succeeds or fails for good.
 
         Args:
-            request: What `prepare` made.
-            abandoned: When set, waiting and reading end with `transport.Abandoned`.
+            request: What `_prepare` made.
+            abandoned: When another thread sets it, the call ends with `transport.Abandoned`.
         """
         from .transport import Abandoned, exchange
 
@@ -181,7 +191,7 @@ class SyncClient(BaseClient["httpx.Client"]):
         return call.result()
 
     def _wait(self, seconds: float, abandoned: threading.Event) -> bool:
-        """Wait before a request; whether it was abandoned meanwhile. Tests of ours replace this."""
+        """Wait before a request. Return whether it was abandoned meanwhile. Tests replace this method."""
         return abandoned.wait(seconds)
 
     def _open(self) -> httpx.Client:
@@ -194,7 +204,7 @@ class SyncClient(BaseClient["httpx.Client"]):
         return self._http
 
     def close(self) -> None:
-        """Close the connections. An `http_client` of yours is left alone."""
+        """Close the connections. Your own `http_client` stays open."""
         self._closed = True
         if self._owns_http and self._http is not None:
             self._http.close()
@@ -212,19 +222,29 @@ class SyncClient(BaseClient["httpx.Client"]):
 
 
 class AsyncClient(BaseClient["httpx.AsyncClient"]):
-    """A client that awaits. It belongs to one event loop."""
+    """The client for async code. It belongs to one event loop."""
 
     _http_class = "AsyncClient"
 
     async def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
-        """Call an operation and read its response. The generated methods are the typed way to do this.
+        """Call an operation of the contract, such as `realtimekit.api.meetings.LIST_MEETINGS`, once.
+
+        The generated methods are the typed way to do this.
+
+        Args:
+            operation: The operation to call.
+            arguments: Its arguments by Python name; None means "not given".
+            body: The body of the request, or None.
+
+        Returns:
+            The response in the type that the contract gives it.
 
         Raises:
-            RealtimeKitError: See `realtimekit.errors` for the tree.
+            RealtimeKitError: The call failed; `realtimekit.errors` draws the tree.
         """
-        return await self.send(self.prepare(operation, arguments, body))
+        return await self._send(self._prepare(operation, arguments, body))
 
-    async def send(self, request: Request) -> Any:
+    async def _send(self, request: Request) -> Any:
         """Send a checked request until it succeeds or fails for good."""
         from .transport import exchange_async
 
@@ -239,7 +259,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
         return call.result()
 
     async def _wait(self, seconds: float) -> None:
-        """Wait before a request. Tests of ours replace this."""
+        """Wait before a request. Tests replace this method."""
         import asyncio
 
         await asyncio.sleep(seconds)
@@ -252,7 +272,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
         return self._http
 
     async def aclose(self) -> None:
-        """Close the connections. An `http_client` of yours is left alone."""
+        """Close the connections. Your own `http_client` stays open."""
         self._closed = True
         if self._owns_http and self._http is not None:
             await self._http.aclose()

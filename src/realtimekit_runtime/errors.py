@@ -1,4 +1,4 @@
-"""Everything that goes wrong, in one tree.
+"""The errors that the SDK raises, in one tree.
 
     RealtimeKitError
     ├── ConfigurationError (ValueError)   a setting is missing or unusable; nothing was sent
@@ -9,18 +9,19 @@
     ├── ResponseError                     a response arrived that cannot be used
     │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
     │   ├── ResponseTooLargeError         it is larger than `max_response_bytes`
-    │   └── RedirectError                 it points elsewhere, and was not followed
-    └── APIError                          the API said no
+    │   ├── RedirectError                 it points to another URL, and was not followed
+    │   └── IncompleteListError           the pages of a list do not add up to the whole list
+    └── APIError                          the API refused the request, or failed
         ├── BadRequestError               400, 422 and other 4xx
         ├── AuthenticationError           401
         ├── PermissionDeniedError         403
         ├── NotFoundError                 404
         ├── RateLimitError                429
-        ├── ServerError                   5xx, the edge's own 520-530 among them
+        ├── ServerError                   5xx, also the edge's own 520 to 530
         └── UnsuccessfulError             a 2xx that says `"success": false`
 
-No exception of a library below (httpx, msgspec, json) leaves the SDK. Where a request was made, an error knows its
-`status`, `request_id`, `attempts` and `body`; where a list was being read, `next_page` says where to go on.
+The SDK never raises an exception of httpx, msgspec or json. After a request, an error has its `status`, `request_id`,
+`attempts` and `body`. If a page of a list failed, `next_page` says where to go on.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectError",
     "DecodeError",
+    "IncompleteListError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
@@ -56,11 +58,11 @@ class RealtimeKitError(Exception):
 
     Attributes:
         message: What is wrong and what to do about it, without the facts below.
-        status: HTTP status of the response, or None where there was none.
-        request_id: The response's `cf-ray`, by which the vendor's support finds it, or None.
-        attempts: Requests made before giving up; 0 where nothing was sent.
-        body: The response's body as received (decompressed), or None.
-        next_page: Where a list was being read: the page to go on with (see the message), else None.
+        status: HTTP status of the response, or None if no response arrived.
+        request_id: The response's `cf-ray`, by which the vendor's support can find it, or None.
+        attempts: How many requests were made; 0 if nothing was sent.
+        body: The body of the response, decompressed, or None.
+        next_page: The page to go on with if a page of a list failed, otherwise None.
     """
 
     status: int | None = None
@@ -84,7 +86,8 @@ class RealtimeKitError(Exception):
         if self.attempts > 1:
             facts.append(f"{self.attempts} attempts")
         text = f"{self.message} ({', '.join(facts)})" if facts else self.message
-        if self.next_page is not None:
+        # Before page 1 nothing is read.
+        if self.next_page is not None and self.next_page > 1:
             text += f"; every page before {self.next_page} was read: go on from page {self.next_page}"
         return text
 
@@ -108,8 +111,8 @@ class ConnectError(TransportError):
     """The connection was refused, reset or dropped, or what came over it was not HTTP.
 
     Attributes:
-        is_unsent: Whether the request certainly never reached the service.
-        is_final: Whether trying again would not help: a certificate that is not trusted, a proxy that refuses.
+        is_unsent: Whether it is certain that the request never reached the service.
+        is_final: Whether trying again cannot help: the certificate is not trusted, or the proxy refuses.
     """
 
     is_unsent: bool = False
@@ -128,7 +131,7 @@ class DecodeError(ResponseError, ValueError):
     """The response breaks the contract.
 
     Attributes:
-        path: JSON path of the place, such as `$.data[3].id`; `$` where the body is no JSON at all.
+        path: JSON path to what is wrong, such as `$.data[3].id`; `$` if the body is not JSON at all.
     """
 
     path: str = "$"
@@ -139,15 +142,29 @@ class ResponseTooLargeError(ResponseError):
 
 
 class RedirectError(ResponseError):
-    """The response points elsewhere and was not followed: the token stays with the configured origin."""
+    """The response is a redirect that was not followed, because the token must stay with the origin of `base_url`."""
+
+
+class IncompleteListError(ResponseError):
+    """A loop over a list handed out every item that it could read, and items are missing all the same.
+
+    The loop raises it at its end, after it has read the list a second time.
+
+    Attributes:
+        missing: How many items may be missing, at least 1, as far as the pages tell.
+        why: What speaks against the list.
+    """
+
+    missing: int = 1
+    why: str = ""
 
 
 class APIError(RealtimeKitError):
-    """The API said no.
+    """The API refused the request, or failed.
 
     Attributes:
-        errors: What it said, in either of its two error shapes; empty where the body is neither.
-        retry_after: Seconds that the response asks to wait, or None.
+        errors: What the body says, in either of the API's two error shapes; empty if it has another shape.
+        retry_after: How many seconds the response asks to wait, or None.
     """
 
     errors: tuple[ErrorDetail, ...] = ()
@@ -155,7 +172,7 @@ class APIError(RealtimeKitError):
 
     @property
     def codes(self) -> tuple[int | None, ...]:
-        """The vendor's codes, such as 10000. Branch on `status` or the class, not on these."""
+        """The vendor's codes, such as 10000. To tell errors apart, use `status` or the class instead."""
         return tuple(detail.code for detail in self.errors)
 
 
@@ -168,7 +185,7 @@ class AuthenticationError(APIError):
 
 
 class PermissionDeniedError(APIError):
-    """403: the token is known and lacks the permission or the account."""
+    """403: the token is known, but lacks the permission or the account."""
 
 
 class NotFoundError(APIError):
@@ -180,7 +197,7 @@ class RateLimitError(APIError):
 
 
 class ServerError(APIError):
-    """5xx: the service, or the edge in front of it, failed."""
+    """5xx: the service failed, or the edge in front of it."""
 
 
 class UnsuccessfulError(APIError):
@@ -188,7 +205,7 @@ class UnsuccessfulError(APIError):
 
 
 class ErrorDetail:
-    """One error that the API reported: `code` and `message`, and `pointer` to the part of the request it means."""
+    """One error that the API reported: `code`, `message`, and `pointer` to the part of the request that is wrong."""
 
     __slots__ = ("code", "message", "pointer")
 
@@ -214,3 +231,8 @@ class ErrorDetail:
 
     def __str__(self) -> str:
         return self.message if self.code is None else f"{self.message} [{self.code}]"
+
+
+# Users import these from `realtimekit`; tracebacks and documentation name them so.
+for _name in __all__:
+    globals()[_name].__module__ = "realtimekit"

@@ -1,22 +1,23 @@
-"""What every generated model is: an attrs class that keeps the fields it does not know.
+"""The base of every generated model: an attrs class that keeps the fields that the contract does not know.
 
-msgspec fills a model straight from the bytes of a response and skips unknown fields. A model therefore remembers where
-in the response it stood, and looks its unknown fields up when somebody asks: reading a page costs nothing for them.
+msgspec fills a model from the bytes of a response and skips unknown fields. A model therefore remembers its origin in
+the response, and reads its unknown fields from there when somebody asks for them. Until then, they cost nothing.
 """
 
 from __future__ import annotations
 
 import enum
+import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 import attrs
 import msgspec
 from msgspec import UNSET, Meta
 from msgspec import UnsetType as Unset
 
-from .places import Place, find
+from .origin import Origin, find
 
 if TYPE_CHECKING:
     from .errors import DecodeError
@@ -30,6 +31,7 @@ __all__ = [
     "OpenStrEnum",
     "Unset",
     "model",
+    "resolve_annotations",
     "to_builtins",
 ]
 
@@ -46,6 +48,15 @@ def model(cls: type[_T]) -> type[_T]:
     return attrs.define(kw_only=True, eq=False, repr=False, getstate_setstate=False)(cls)
 
 
+def resolve_annotations(cls: type[Model], names: dict[str, Any]) -> None:
+    """Turn the annotations of a model from texts into types.
+
+    The module of a model imports the models that it names, then makes this call as its last step, because models may
+    name each other in a circle. Later the names could not be found: a public model says that its module is the package.
+    """
+    cls.__annotations__ = inspect.get_annotations(cls, globals=names, locals={}, eval_str=True)
+
+
 class Model:
     """Base of all generated models.
 
@@ -54,19 +65,22 @@ class Model:
 
     __slots__ = ("_extra", "_invalid")
 
-    # The wire names of the fields whose Python names differ from them.
-    __wire_names__: Mapping[str, str] = {}
-
-    # The unknown fields themselves, or where they are to be found (see `places`).
-    _extra: dict[str, Any] | Place
-    # Errors about items that were left out of a page.
-    _invalid: tuple[Any, ...]
+    # Annotated for type checkers only: these are not fields, and `get_type_hints` would list them.
+    if TYPE_CHECKING:
+        # The wire names of the fields whose Python names differ from them.
+        __wire_names__: ClassVar[Mapping[str, str]]
+        # The unknown fields, or where to find them (see `origin`).
+        _extra: dict[str, Any] | Origin
+        # Errors about items that were left out of a page.
+        _invalid: tuple[DecodeError, ...]
+    else:
+        __wire_names__ = {}
 
     @property
     def additional_properties(self) -> dict[str, Any]:
         """The fields that the contract does not know, by wire name, as plain Python values.
 
-        They are written back by `to_dict`. The dict may be changed.
+        `to_dict` writes them back. You may change the dict.
         """
         try:
             extra = self._extra
@@ -88,7 +102,7 @@ class Model:
         return getattr(self, "_invalid", ())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the model as JSON-ready Python values, under wire names, unknown fields included.
+        """Return the model as JSON-ready Python values by wire name, with its unknown fields.
 
         Fields that are `UNSET` are left out. Times are RFC 3339 strings, UUIDs strings.
         """
@@ -104,6 +118,8 @@ class Model:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read a model from JSON-ready Python values: the inverse of `to_dict`.
 
+        Limits (ranges, lengths, patterns) are not checked.
+
         Raises:
             DecodeError: `data` breaks the contract; `error.path` says where.
         """
@@ -111,7 +127,7 @@ class Model:
 
         from .decoding import codec
 
-        # A copy: the caller may change `data` before the unknown fields are looked up.
+        # A copy, because the caller may change `data` before the unknown fields are read from it.
         decoded: Self = codec(cls).convert(deepcopy(data))
         return decoded
 
@@ -152,7 +168,7 @@ def _short(value: Any) -> str:
 
 
 class OpenStrEnum(enum.StrEnum):
-    """A string enum that keeps values the contract does not know yet, as strings."""
+    """A string enum that keeps unknown values, as strings."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -164,7 +180,7 @@ class OpenStrEnum(enum.StrEnum):
 
 
 class OpenIntEnum(enum.IntEnum):
-    """An integer enum that keeps values the contract does not know yet, as integers."""
+    """An integer enum that keeps unknown values, as integers."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -178,7 +194,7 @@ class OpenIntEnum(enum.IntEnum):
 
 def per_type(function: Callable[[Any], _T]) -> Callable[[Any], _T]:
     """Make the function remember what it returned for a type."""
-    # functools.cache would do, were it not typed to refuse classes whose instances have no hash.
+    # Not functools.cache: for type checkers, it refuses classes whose instances have no hash.
     known: dict[Any, _T] = {}
 
     def remembered(python_type: Any) -> _T:
@@ -197,7 +213,7 @@ def wire_names(cls: type[Any]) -> dict[str, str]:
 
 
 def to_builtins(value: Any) -> Any:
-    """Turn models, times, UUIDs and enums, alone or in lists and dicts, into JSON-ready values."""
+    """Turn models, times, UUIDs and enums into JSON-ready values, also those in lists and dicts."""
     if isinstance(value, Model):
         return value.to_dict()
     if isinstance(value, list):

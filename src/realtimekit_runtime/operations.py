@@ -1,6 +1,6 @@
-"""What the generated code says about one operation of the contract: plain data, no behaviour.
+"""How the generated code describes an operation of the contract: plain data, no behaviour.
 
-These classes stay free of heavy imports, so that a client with all its operations is there at once.
+This module imports nothing heavy, so that a client starts fast.
 """
 
 from __future__ import annotations
@@ -11,82 +11,52 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     Location = Literal["path", "query", "header", "cookie"]
-    Kind = Literal["string", "integer", "number", "boolean", "date-time", "date", "uuid", "array", "any"]
 
-__all__ = ["Body", "Operation", "Pagination", "Parameter"]
+__all__ = ["NO_DEFAULT", "Body", "Operation", "Pagination", "Parameter"]
+
+# None, False and 0 are defaults that a contract can have.
+NO_DEFAULT: Any = object()
 
 
 class Parameter:
-    """One parameter of an operation, with the limits that the contract sets on it."""
+    """One parameter of an operation.
 
-    __slots__ = (
-        "default",
-        "description",
-        "enum",
-        "exclusive_maximum",
-        "exclusive_minimum",
-        "explode",
-        "items",
-        "kind",
-        "location",
-        "max_length",
-        "maximum",
-        "min_length",
-        "minimum",
-        "multiple_of",
-        "name",
-        "pattern",
-        "python_name",
-        "required",
-    )
+    `type` returns the Python type of the parameter's values, with the limits of the contract: for example
+    `Annotated[int, types.Meta(ge=0)]`. It is a function, so that the libraries behind the types are imported when the
+    first value is checked and not before. An enum, or a `Literal`, lists the allowed values.
+    `default` is the value that the service uses when the parameter is left out.
+    `explode` says whether each item of a list is sent as a parameter of its own; otherwise commas join them.
+    """
+
+    __slots__ = ("default", "description", "explode", "location", "name", "python_name", "required", "type")
 
     def __init__(
         self,
         name: str,
         location: Location,
-        kind: Kind,
+        type: Callable[[], Any],  # noqa: A002  # the contract's word
         *,
         python_name: str | None = None,
         required: bool = False,
         description: str = "",
-        enum: tuple[Any, ...] | None = None,
-        minimum: float | None = None,
-        maximum: float | None = None,
-        exclusive_minimum: float | None = None,
-        exclusive_maximum: float | None = None,
-        multiple_of: float | None = None,
-        min_length: int | None = None,
-        max_length: int | None = None,
-        pattern: str | None = None,
-        items: Parameter | None = None,
+        default: Any = NO_DEFAULT,
         explode: bool = True,
-        default: Any = None,
     ) -> None:
         self.name = name
         self.location = location
-        self.kind = kind
+        self.type = type
         self.python_name = python_name or name
         self.required = required
         self.description = description
-        self.enum = enum
-        self.minimum = minimum
-        self.maximum = maximum
-        self.exclusive_minimum = exclusive_minimum
-        self.exclusive_maximum = exclusive_maximum
-        self.multiple_of = multiple_of
-        self.min_length = min_length
-        self.max_length = max_length
-        self.pattern = pattern
-        self.items = items
-        self.explode = explode
         self.default = default
+        self.explode = explode
 
     def __repr__(self) -> str:
-        return f"Parameter({self.name!r}, {self.location!r}, {self.kind!r})"
+        return f"Parameter({self.name!r}, {self.location!r})"
 
 
 class Body:
-    """The body that an operation takes: its media type, and the Python type of its value."""
+    """The body of an operation's requests: its media type, and a function that returns the Python type of its value."""
 
     __slots__ = ("media_type", "required", "type")
 
@@ -97,10 +67,10 @@ class Body:
 
 
 class Pagination:
-    """How the pages of a list are walked: the contract's `x-pagination`.
+    """How the pages of a list are read: the contract's `x-pagination`.
 
-    `page` and `size` name parameters. `items`, `total` and `end` are places in the response, as dotted paths of wire
-    names. `key` is the field of an item that tells it from the others.
+    `page` and `size` name parameters. `items`, `total` and `end` are paths in the response: wire names, joined by dots.
+    `key` is the field that identifies an item.
     """
 
     __slots__ = ("end", "items", "key", "page", "size", "total")
@@ -126,8 +96,8 @@ class Pagination:
 class Operation:
     """One operation of the contract.
 
-    `response` returns the Python type of a successful response, or None where it has no body. It is a function, so that
-    models are imported when the first response is read and not before.
+    `response` returns the Python type of a successful response, or None if it has no body. It is a function, so that
+    the models are imported when the first response is read and not before.
     """
 
     __slots__ = (

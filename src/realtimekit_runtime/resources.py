@@ -1,4 +1,4 @@
-"""What the generated resources (`client.meetings`) are: a client, and the operations under one tag of the contract."""
+"""Base classes of the generated resources, such as `client.meetings`: the operations under one tag of the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the pieces of a response to a whole one, within bounds, and from a bad one to the error that names it."""
+"""Puts the pieces of a response together, up to a limit, and makes errors from responses that report one."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _CLASSES: dict[int, type[APIError]] = {
 
 
 class Response:
-    """A whole response: its status, its headers (any case) and its decompressed body."""
+    """A whole response: its status, its headers (in any case) and its decompressed body."""
 
     __slots__ = ("body", "headers", "status")
 
@@ -65,12 +65,12 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """By which the vendor's support finds the response."""
+        """The id by which the vendor's support can find the response."""
         return self.headers.get("cf-ray")
 
 
 class ResponseReader:
-    """Puts a body together, decompresses it, and stops at the bound rather than fill the memory."""
+    """Puts a body together and decompresses it. It stops at the limit, so that no response fills the memory."""
 
     def __init__(self, status: int, headers: Mapping[str, str], limit: int) -> None:
         self._response = Response(status, headers, b"")
@@ -80,7 +80,7 @@ class ResponseReader:
         self._unfinished = False
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip"):
-            # Only gzip is asked for; a pile of encodings is how a small response grows without bound.
+            # Only gzip is asked for. With several encodings, a small response could grow beyond any limit.
             raise self._error(ResponseError, f"The response is encoded as {encoding!r}, which was not asked for")
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
         length = headers.get("content-length", "")
@@ -88,7 +88,7 @@ class ResponseReader:
             raise self._too_large()
 
     def feed(self, chunk: bytes) -> None:
-        """Take in a piece of the body as it came over the wire.
+        """Add a piece of the body, as it was received.
 
         Raises:
             ResponseTooLargeError: The body is larger than the limit.
@@ -102,7 +102,7 @@ class ResponseReader:
             while chunk:
                 if self._gzip.eof:
                     self._gzip = zlib.decompressobj(_GZIP)
-                # One byte more than allowed tells "full" from "too large", however much is still to come.
+                # One byte more than allowed is enough to see that the body is too large.
                 self.feed_plain(self._gzip.decompress(chunk, self._limit - self._size + 1))
                 chunk = self._gzip.unused_data
         except zlib.error:
@@ -113,7 +113,7 @@ class ResponseReader:
         raise broken
 
     def feed_plain(self, data: bytes) -> None:
-        """Take in a piece of the body that needs no decompression."""
+        """Add a piece of the body that is not compressed."""
         self._size += len(data)
         if self._size > self._limit:
             raise self._too_large()
@@ -144,7 +144,7 @@ def api_error(response: Response, operation: Operation, secret: Secret) -> APIEr
     """The error for a response whose status is not a success."""
     details, more = _details(_mapping(response.body), secret)
     kind = _CLASSES.get(response.status) or (ServerError if response.status >= 500 else BadRequestError)
-    reason = _reason(details, more) or _glimpse(response)
+    reason = _reason(details, more) or _first_words(response)
     return kind(f"{reason}{_remedy(kind, operation)}", errors=details)
 
 
@@ -208,7 +208,7 @@ def _detail(entry: Any, secret: Secret) -> ErrorDetail:
     code, message, source = entry.get("code"), entry.get("message"), entry.get("source")
     pointer = source.get("pointer") if isinstance(source, dict) else None
     if isinstance(code, float) and code.is_integer():
-        # JSON has one kind of number.
+        # JSON has one kind of number: 1.0 is an integer.
         code = int(code)
     # Redact before truncating: half a token would not match.
     return ErrorDetail(
@@ -218,7 +218,7 @@ def _detail(entry: Any, secret: Secret) -> ErrorDetail:
     )
 
 
-def _glimpse(response: Response) -> str:
+def _first_words(response: Response) -> str:
     if not response.body:
         return "The response has no body"
     start = " ".join(response.body[:200].decode("utf-8", "replace").split())

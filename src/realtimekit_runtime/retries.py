@@ -1,4 +1,4 @@
-"""When a request is tried again, and after how long. No waiting happens here."""
+"""Which requests are retried, and after how many seconds. The waiting itself is done elsewhere."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Backoff:
 
 
 def is_retryable_status(status: int) -> bool:
-    """Whether a response with this status may be better next time: 408, 429 and every 5xx (the edge's 520-530 too)."""
+    """Whether a retry may help: after 408, 429 and every 5xx (also the edge's 520 to 530)."""
     return status in (408, 429) or 500 <= status <= 599
 
 
 def retry_after(header: str | None, now: Callable[[], float] = time.time) -> float | None:
-    """Seconds that a `Retry-After` asks to wait: a number of seconds, or a date; None where it says neither.
+    """The seconds that a `Retry-After` asks to wait, as a number or a date; None if it is neither.
 
-    Of several headers, which arrive joined by commas, the longest wait counts.
+    If there are several, joined by commas, the longest wait counts.
     """
     if header is None:
         return None

@@ -1,4 +1,4 @@
-"""What a client is told: arguments first, then the environment, then the contract's defaults."""
+"""The settings of a client: from its arguments, else from the environment, else the contract's defaults."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ DEFAULT_MAX_RETRY_AFTER = 300.0
 DEFAULT_PREFETCH = 10
 DEFAULT_MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
+# The service's tokens have 40 characters. Redacting one of two or three would spoil every message.
 _MIN_REDACTABLE_LENGTH = 6
 
-# A week. Some systems cannot wait for more than 24 days at a time.
-_LONGEST = 604_800.0
+# A week. Some systems cannot wait longer than 24 days at a time.
+_MAX_SECONDS = 604_800.0
 
 
 class Secret:
-    """A text that shows itself to nobody but its holder: not in a repr, a log, a traceback or a pickle."""
+    """A text that is never shown in a repr, a log, a traceback or a pickle."""
 
     __slots__ = ("_pattern", "_text")
 
@@ -42,7 +43,7 @@ class Secret:
         self._pattern: re.Pattern[str] | None = None
 
     def reveal(self) -> str:
-        """The text itself. Keep it out of local variables: tracebacks can show those."""
+        """The text itself. Do not keep it in a local variable: tracebacks can show those."""
         return self._text
 
     def redact(self, text: str) -> str:
@@ -62,7 +63,6 @@ class Secret:
 
     @property
     def _is_redactable(self) -> bool:
-        # The service's tokens have 40 characters. A made-up token of two or three would match half of every message.
         return len(self._text) >= _MIN_REDACTABLE_LENGTH
 
     def __repr__(self) -> str:
@@ -116,17 +116,17 @@ class Settings:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the base URL names this machine over plain http."""
+        """Whether the base URL is this machine, over plain http."""
         return _is_local_http(self.base_url)
 
 
 def find_token(argument: str | None) -> Secret | None:
-    """The token, not yet checked: while it stands in a variable nothing may raise, since tracebacks show variables."""
+    """The token, not yet checked: no error may be raised while a variable holds it, because tracebacks can show it."""
     return _find(argument, "CLOUDFLARE_API_TOKEN")
 
 
 def find_base_url(argument: str | None) -> Secret | None:
-    """The base URL, not yet checked: it may hold a password or the token by mistake."""
+    """The base URL, not yet checked: by mistake it may hold a password or the token."""
     return _find(argument, "CLOUDFLARE_BASE_URL")
 
 
@@ -143,7 +143,7 @@ def _checked(token: Secret | None) -> Secret:
     if not isinstance(token.reveal(), str):
         raise ConfigurationError(f"api_token must be a str, not {type(token.reveal()).__name__}")
     if not token.reveal() or not all("!" <= character <= "~" for character in token.reveal()):
-        # The token itself is not shown, even where it is broken.
+        # The token itself is not shown, even if it is broken.
         raise ConfigurationError(
             "The token in api_token or CLOUDFLARE_API_TOKEN is empty or has white space, control or non-ASCII "
             "characters in it: pass the token alone"
@@ -215,12 +215,12 @@ def _is_local_http(url: str) -> bool:
 def _seconds(name: str, value: float, *, minimum: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
-    if not math.isfinite(value) or not minimum <= value <= _LONGEST:
-        raise ConfigurationError(f"{name} must be from {minimum} to {_LONGEST:.0f} seconds, not {value!r}")
+    if not math.isfinite(value) or not minimum <= value <= _MAX_SECONDS:
+        raise ConfigurationError(f"{name} must be from {minimum} to {_MAX_SECONDS:.0f} seconds, not {value!r}")
     return float(value)
 
 
 def _count(name: str, value: int, *, minimum: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise ConfigurationError(f"{name} must be an int of at least {minimum}, not {value!r}")
+        raise ConfigurationError(f"{name} must be an int >= {minimum}, not {value!r}")
     return value

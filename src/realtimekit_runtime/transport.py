@@ -1,7 +1,7 @@
-"""One request over the wire, sync or async: httpx, with a bound on the time and the size of a response.
+"""Sends one request with httpx, sync or async, and limits the time and the size of the response.
 
-Nothing of httpx leaves this module: what goes wrong comes back as an error of our own, and is raised elsewhere, so that
-no exception with a request in it hangs on to it.
+No exception of httpx leaves this module. An error of our own is returned, and raised elsewhere, so that no exception
+that holds a request is attached to it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Abandoned", "exchange", "exchange_async", "make_async_http", "make_http"]
 
-# Prefetching is bounded by the pagers; the pool need not be.
+# The pagers limit how many requests are under way, so the pool does not.
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30.0)
 _CLOSED = "The client was closed while the call was under way"
 # What goes wrong on the wire: httpcore's own exceptions where our transport is used, otherwise those of httpx.
@@ -48,12 +48,12 @@ _BAD_URL = (httpx.InvalidURL, UnicodeError)
 _PROXY = (httpx.ProxyError, httpcore.ProxyError)
 
 
-class Abandoned(Exception):  # noqa: N818  # a signal, no error
-    """Nobody wants the response any more."""
+class Abandoned(Exception):  # noqa: N818  # a signal, not an error
+    """Nobody waits for the response any more."""
 
 
 class BearerAuth(httpx.Auth):
-    """Puts the token on a request at the last moment, so that no variable on the way holds it."""
+    """Adds the token to a request at the last moment, so that no other variable holds it."""
 
     def __init__(self, token: Secret) -> None:
         self._token = token
@@ -69,7 +69,7 @@ class _DeadlineClient(httpx.Client):
 
 
 def make_http(settings: Settings) -> httpx.Client:
-    """The connections of a sync client."""
+    """Make the connections of a sync client."""
     context, proxy = _network(settings)
     try:
         transport = DeadlineTransport(_LIMITS, context, proxy)
@@ -82,7 +82,7 @@ def make_http(settings: Settings) -> httpx.Client:
 
 
 def make_async_http(settings: Settings) -> httpx.AsyncClient:
-    """The connections of an async client."""
+    """Make the connections of an async client."""
     context, proxy = _network(settings)
     try:
         return httpx.AsyncClient(limits=_LIMITS, trust_env=False, verify=context, proxy=proxy, cookies=_no_cookies())
@@ -94,7 +94,8 @@ def make_async_http(settings: Settings) -> httpx.AsyncClient:
 def _network(settings: Settings) -> tuple[ssl.SSLContext, httpx.Proxy | None]:
     """The certificates to trust and the proxy to use, as the environment says."""
     if settings.is_loopback:
-        # No proxy must see this. And no TLS is spoken: loading certificates would take long.
+        # No proxy from the environment may see these requests. No certificates are loaded, because that takes long and
+        # plain http needs none.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), None
     try:
         return httpx.create_ssl_context(), _proxy(settings.base_url)
@@ -116,7 +117,7 @@ def _proxy(base_url: str) -> httpx.Proxy | None:
 
 
 def _unusable(reason: str) -> ConfigurationError:
-    return ConfigurationError(f"A proxy or certificate that the environment names cannot be used: {reason}")
+    return ConfigurationError(f"A proxy or certificate from the environment cannot be used: {reason}")
 
 
 def _no_cookies() -> CookieJar:
@@ -143,7 +144,7 @@ def exchange(
 
 
 def _without_frames(interrupt: BaseException) -> BaseException:
-    """An interrupt without its traceback: the frames of the libraries below hold the token."""
+    """An interrupt without its traceback, because the frames of the libraries below hold the token."""
     interrupt.__cause__ = interrupt.__context__ = None
     return interrupt.with_traceback(None)
 
@@ -155,9 +156,10 @@ def _exchange_in_thread(
     user_agent: str,
     abandoned: threading.Event,
 ) -> Response | RealtimeKitError:
-    """Send a request with a client of the caller's, whose connections do not keep the deadline.
+    """Send a request with the caller's own client, whose connections keep no deadline.
 
-    httpx limits the wait for each read only. When the time is over, the thread is left behind.
+    The timeouts of httpx limit the wait for each read only. So the request runs in a thread, and its caller stops
+    waiting for the thread in time.
     """
     outcome: Future[Response | RealtimeKitError] = Future()
     late = threading.Event()
@@ -264,7 +266,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
             headers=headers,
         )
         if http.params:
-            # A client's default parameters would take the place of ours, and every page be the first.
+            # httpx would replace our query by the client's default parameters, and every page would be the first.
             url = httpx.URL(call.url)
             defaults = [(name, value) for name, value in http.params.multi_items() if name not in url.params]
             query = "&".join(filter(None, (url.query.decode(), urlencode(defaults))))
@@ -273,7 +275,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
         reason = str(exc)
     else:
         return request
-    raise ArgumentError(f"No URL can be made of the arguments: {reason}")
+    raise ArgumentError(f"The arguments do not make a URL: {reason}")
 
 
 def _timeout(settings: Settings) -> RequestTimeoutError:
@@ -285,7 +287,7 @@ def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
         return _timeout(settings)
     reason = settings.api_token.redact(str(exc) or type(exc).__name__)
     if isinstance(exc, _BAD_URL) or isinstance(exc.__context__, _BAD_URL):
-        # The URL of the request was good. httpx reads the URL of a redirect even if it is not told to follow it.
+        # Our own URL is correct by now. httpx reads the URL of a redirect even if it does not follow it.
         return RedirectError(f"The response redirects to something that is not a URL: {reason}")
     target = settings.base_url
     if (proxy := _proxy(target)) is not None and not settings.is_loopback:

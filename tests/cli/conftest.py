@@ -13,7 +13,7 @@ from realtimekit_emulator import Emulator
 
 
 class Result(NamedTuple):
-    """What a run of the command came to."""
+    """The result of a run of the command."""
 
     code: int
     out: str
@@ -30,7 +30,7 @@ Cli = Callable[..., Result]
 
 @pytest.fixture
 def environment(realtimekit_emulator: Emulator) -> dict[str, str]:
-    """What `realtimekit emulator serve` tells people to export."""
+    """What `realtimekit emulator serve` prints to export."""
     return {
         "CLOUDFLARE_BASE_URL": realtimekit_emulator.base_url,
         "CLOUDFLARE_API_TOKEN": realtimekit_emulator.api_token,
@@ -43,7 +43,7 @@ def environment(realtimekit_emulator: Emulator) -> dict[str, str]:
 def cli(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Cli:
-    """Run `realtimekit` with these arguments. No run may ever show the token."""
+    """Run `realtimekit` with these arguments, and check that it does not show the token."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 

@@ -1,4 +1,4 @@
-"""`make demo`: works, on a terminal or not, and leaves nothing behind."""
+"""`make demo` reads every meeting, and leaves no files and no server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way to fail has its exit code and one line on stderr that says what to do."""
+"""Every kind of failure has its exit code and one line on stderr that says what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .conftest import Cli, Result
 
 LIST = ("meetings", "list", "--max-retries", "0")
 COMMAND = [sys.executable, "-W", "error", "-m", "realtimekit_cli", *LIST]
-# An interrupt may leave a socket to the garbage collector, which is fine at the end of a process.
+# Without `-W error`: an interrupt may leave an open socket, which the end of the process closes.
 INTERRUPTED = [sys.executable, "-m", "realtimekit_cli", *LIST]
 
 
@@ -38,8 +38,8 @@ def _check(result: Result, code: int, *words: str) -> None:
         (("--per-page", "x"), ("--per-page", "--help")),
         (("--per-page", "-1"), ("--per-page", "x>=0")),
         (("--app-id", ".."), ("--app-id must be",)),
-        (("--app-id", "x" * 37), ("--app-id must be at most 36 characters",)),
-        (("--start-time", "foo"), ("--start-time", "'foo' is no time")),
+        (("--app-id", "x" * 37), ("--app-id must be `str` of length <= 36",)),
+        (("--start-time", "foo"), ("--start-time", "'foo' is not a time")),
         (("--limit", "0"), ("--limit",)),
         (("-o", "xml"), ("'table'", "'ndjson'")),
         (("--nope",), ("No such option", "--nope")),
@@ -131,7 +131,7 @@ def test_1_anything_else(cli: Cli, realtimekit_emulator: Emulator) -> None:
     _check(cli(*LIST), exits.FAILED, "422")
 
 
-def test_a_failure_in_the_middle_says_what_is_written_and_how_to_go_on(
+def test_a_failure_on_a_later_page_says_what_is_written_and_how_to_continue(
     cli: Cli, realtimekit_emulator: Emulator
 ) -> None:
     realtimekit_emulator.add_meetings(35)
@@ -148,7 +148,7 @@ def test_a_failure_in_the_middle_says_what_is_written_and_how_to_go_on(
 
     assert result.code == 8
     assert result.items == everything[:20]
-    assert result.err.endswith("; 20 items were written: go on with --page-no 2 and the same other options\n")
+    assert result.err.endswith("; 20 items were written: continue with --page-no 2 and the same other options\n")
     assert result.err.count("\n") == 1
     assert result.items + cli(*LIST, "--page-no", "2").items == everything
 
@@ -163,7 +163,7 @@ def test_130_interrupted(environment: dict[str, str]) -> None:
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            # Whoever has been connected to is never answered.
+            # The server accepts the connection and never responds.
             server.settimeout(30)
             connection, _ = server.accept()
             process.send_signal(signal.SIGINT)
@@ -172,7 +172,7 @@ def test_130_interrupted(environment: dict[str, str]) -> None:
     assert (process.returncode, out, err.strip()) == (exits.INTERRUPTED, "", "error: interrupted")
 
 
-def test_130_in_the_middle(environment: dict[str, str], realtimekit_emulator: Emulator) -> None:
+def test_130_on_a_later_page(environment: dict[str, str], realtimekit_emulator: Emulator) -> None:
     data = realtimekit_emulator.add_meetings(20)
     paging = {"start_offset": 1, "end_offset": 20, "total_count": 35}
     realtimekit_emulator.fail_next(status=200, body={"data": data, "paging": paging, "success": True})
@@ -190,7 +190,7 @@ def test_130_in_the_middle(environment: dict[str, str], realtimekit_emulator: Em
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (exits.INTERRUPTED, "")
     assert all(line.endswith("\n") for line in lines)
-    # It may come so early that the page is written and not yet counted.
+    # The interrupt can come after the page is written and before it is counted.
     assert err.strip() in ("error: interrupted", "error: interrupted; at least 20 items were written")
 
 
@@ -211,7 +211,7 @@ def test_141_a_closed_pipe_is_quiet(environment: dict[str, str], realtimekit_emu
         assert (process.returncode, process.stderr) == (141, "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="takes a device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_1_a_full_disk(environment: dict[str, str], realtimekit_emulator: Emulator) -> None:
     realtimekit_emulator.add_meetings(1)
     with Path("/dev/full").open("wb") as full:

@@ -1,4 +1,4 @@
-"""What is missing is named with the command that installs it, in one line."""
+"""A missing package is one line with the command that installs it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_without_the_extra_cli(missing: str, arguments: list[str]) -> None:
     done = _run(missing, *arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"error: the command line takes {missing}, which is not installed: pip install 'realtimekit[cli]'\n"
+        f"error: the command line needs {missing}, which is not installed: run `pip install 'realtimekit[cli]'`\n"
     )
 
 
@@ -48,6 +48,6 @@ def test_without_the_extra_emulator(missing: str) -> None:
     assert "pip install 'realtimekit[emulator]'" in done.stderr
 
 
-def test_a_fault_of_ours_is_not_called_a_missing_extra() -> None:
+def test_a_missing_module_of_our_own_is_not_called_a_missing_extra() -> None:
     done = _run("realtimekit_emulator.commands", "emulator", "serve")
     assert "ModuleNotFoundError" in done.stderr

@@ -1,4 +1,4 @@
-"""`realtimekit meetings list`: everything arrives, on the right stream, in the asked-for form."""
+"""`realtimekit meetings list`: every meeting arrives, on the right stream, in the right format."""
 
 from __future__ import annotations
 
@@ -64,20 +64,22 @@ def test_an_option_beats_the_environment(cli: Cli, realtimekit_emulator: Emulato
 
 
 @pytest.mark.parametrize(("limit", "pages"), [(1, 1), (20, 1), (21, 2), (99, 3)])
-def test_limit_reads_no_page_too_many(cli: Cli, realtimekit_emulator: Emulator, limit: int, pages: int) -> None:
-    realtimekit_emulator.add_meetings(60)
+def test_limit_reads_no_more_pages_than_needed(
+    cli: Cli, realtimekit_emulator: Emulator, limit: int, pages: int
+) -> None:
+    realtimekit_emulator.add_meetings(50)
     everything = cli(*LIST).items
     realtimekit_emulator.clear_requests()
     assert cli(*LIST, "--limit", str(limit)).items == everything[:limit]
     assert len(realtimekit_emulator.requests) == pages
 
 
-def test_an_empty_list_is_no_output_and_no_error(cli: Cli) -> None:
+def test_an_empty_list_has_no_output_and_no_error(cli: Cli) -> None:
     assert cli(*LIST) == (0, "", "")
     assert cli(*LIST, "-o", "table") == (0, "", "0 of 0\n")
 
 
-def test_table_off_a_terminal_is_plain_text(
+def test_a_table_that_is_not_on_a_terminal_is_plain_text(
     cli: Cli, realtimekit_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
@@ -86,7 +88,7 @@ def test_table_off_a_terminal_is_plain_text(
     result = cli(*LIST, "--output", "table")
     lines = result.out.splitlines()
     assert lines[0].split() == ["id", "created_at", "updated_at", "status", "title"]
-    assert len(lines) == 32, "one head, and a line for each meeting"
+    assert len(lines) == 32, "a header, and a line for each meeting"
     assert "\x1b" not in result.out
     assert "\u202e" not in result.out
     assert "[bold]" in result.out
@@ -119,52 +121,42 @@ def test_a_terminal_gets_a_table(
     environment: dict[str, str], realtimekit_emulator: Emulator, variables: dict[str, str]
 ) -> None:
     realtimekit_emulator.add_meetings(25)
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "realtimekit_cli", *LIST],
-        env=os.environ | environment | {"TERM": "xterm-256color", "COLUMNS": "90"} | variables,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        os.close(theirs)
-        shown = _read(ours)
-        assert process.stderr is not None
-        assert process.stderr.read() == "25 of 25\n"
-        assert process.wait() == 0
+    shown, stderr = _run_on_terminal("stdout", environment | {"COLUMNS": "90"} | variables)
+    assert stderr == "25 of 25\n"
     assert re.search(r"id\s.*created_at\s.*status\s.*title", shown)
     assert shown.count("\n") == 26
-    # Colours start with 3 or 4; bold is none.
+    # The codes of colours start with 3 or 4; bold is not a colour.
     assert not (variables and re.search(r"\x1b\[[34]\dm", shown))
 
 
-def test_a_bar_is_shown_on_stderr_only_where_that_is_a_terminal(
+def test_a_progress_bar_is_shown_if_stderr_is_a_terminal(
     environment: dict[str, str], realtimekit_emulator: Emulator
 ) -> None:
     realtimekit_emulator.add_meetings(45)
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "realtimekit_cli", *LIST],
-        env=os.environ | environment | {"TERM": "xterm-256color"},
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        text=True,
-    ) as process:
-        os.close(theirs)
-        shown = _read(ours)
-        assert process.stdout is not None
-        assert len(process.stdout.readlines()) == 45
-        assert process.wait() == 0
+    shown, stdout = _run_on_terminal("stderr", environment)
+    assert stdout.count("\n") == 45
     assert "45/45" in shown
 
 
-def _read(descriptor: int) -> str:
-    chunks = []
-    try:
-        while chunk := os.read(descriptor, 65536):
-            chunks.append(chunk)
-    except OSError:  # How Linux says that the other end is closed.
-        pass
-    os.close(descriptor)
-    return b"".join(chunks).decode()
+def _run_on_terminal(stream: str, environment: dict[str, str]) -> tuple[str, str]:
+    """List meetings with stdout or stderr on a terminal; return what it shows, and the text of the other stream."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "realtimekit_cli", *LIST],
+        env=os.environ | {"TERM": "xterm-256color"} | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs if stream == "stdout" else subprocess.PIPE,
+        stderr=theirs if stream == "stderr" else subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        except OSError:  # Linux raises it when the other end is closed.
+            pass
+        os.close(ours)
+        stdout, stderr = process.communicate()
+    assert process.returncode == 0
+    return shown.decode(), stdout or stderr

@@ -7,7 +7,7 @@ import sys
 import types
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import click
@@ -16,9 +16,15 @@ from click.testing import CliRunner
 
 from realtimekit.api import TAGS
 from realtimekit_cli import options
+from realtimekit_runtime.models import AwareDatetime, Meta, OpenStrEnum
 from realtimekit_runtime.operations import Body, Operation, Pagination, Parameter
 
 from .conftest import Cli
+
+
+class Colour(OpenStrEnum):
+    RED = "red"
+    BLUE = "blue"
 
 
 def _operation(*parameters: Parameter, **attributes: Any) -> Operation:
@@ -44,35 +50,40 @@ def _help(parameter: Parameter) -> str:
 @pytest.mark.parametrize(
     ("parameter", "arguments", "expected"),
     [
-        (Parameter("x", "query", "string"), [], None),
-        (Parameter("x", "query", "string"), ["--x", "ü"], "ü"),
-        (Parameter("pageNo", "query", "integer", python_name="page_no"), ["--page-no", "3"], 3),
-        (Parameter("class", "query", "integer", python_name="class_"), ["--class", "3"], 3),
-        (Parameter("x", "query", "number"), ["--x", "1.5"], 1.5),
-        (Parameter("x", "query", "boolean"), ["--x"], True),
-        (Parameter("x", "query", "boolean"), ["--no-x"], False),
-        (Parameter("x", "query", "boolean"), [], None),
-        (Parameter("x", "query", "boolean", required=True), ["--x", "false"], False),
-        (Parameter("x", "query", "uuid"), ["--x", "0" * 32], UUID(int=0)),
-        (Parameter("x", "query", "date"), ["--x", "2026-11-03"], date(2026, 11, 3)),
-        (Parameter("x", "query", "date-time"), ["--x", "2026-11-03 00:00Z"], datetime(2026, 11, 3, tzinfo=UTC)),
-        (Parameter("x", "query", "any"), ["--x", '{"a": 1}'], {"a": 1}),
-        (Parameter("x", "query", "any"), ["--x", "text"], "text"),
-        (Parameter("x", "query", "string", enum=("a", "b")), ["--x", "b"], "b"),
-        (Parameter("x", "query", "integer", enum=(1, 2)), ["--x", "2"], 2),
-        (Parameter("x", "query", "boolean", enum=(True,)), ["--x", "true"], True),
-        (Parameter("x", "query", "array", items=Parameter("x", "query", "integer")), [], None),
+        (Parameter("x", "query", lambda: str), [], None),
+        (Parameter("x", "query", lambda: str), ["--x", "ü"], "ü"),
+        (Parameter("pageNo", "query", lambda: int, python_name="page_no"), ["--page-no", "3"], 3),
+        (Parameter("class", "query", lambda: int, python_name="class_"), ["--class", "3"], 3),
+        (Parameter("x", "query", lambda: float), ["--x", "1.5"], 1.5),
+        (Parameter("x", "query", lambda: bool), ["--x"], True),
+        (Parameter("x", "query", lambda: bool), ["--no-x"], False),
+        (Parameter("x", "query", lambda: bool), [], None),
+        (Parameter("x", "query", lambda: bool, required=True), ["--x", "false"], False),
+        (Parameter("x", "query", lambda: UUID), ["--x", "0" * 32], UUID(int=0)),
+        (Parameter("x", "query", lambda: date), ["--x", "2026-11-03"], date(2026, 11, 3)),
         (
-            Parameter("x", "query", "array", items=Parameter("x", "query", "integer", minimum=0)),
+            Parameter("x", "query", lambda: AwareDatetime),
+            ["--x", "2026-11-03 00:00Z"],
+            datetime(2026, 11, 3, tzinfo=UTC),
+        ),
+        (Parameter("x", "query", lambda: Any), ["--x", '{"a": 1}'], {"a": 1}),
+        (Parameter("x", "query", lambda: Any), ["--x", "text"], "text"),
+        (Parameter("x", "query", lambda: Literal["a", "b"]), ["--x", "b"], "b"),
+        (Parameter("x", "query", lambda: Literal[1, 2]), ["--x", "2"], 2),
+        (Parameter("x", "query", lambda: Colour), ["--x", "red"], "red"),
+        (Parameter("x", "query", lambda: dict[str, Any]), ["--x", '{"a": 1}'], {"a": 1}),
+        (Parameter("x", "query", lambda: list[int]), [], None),
+        (
+            Parameter("x", "query", lambda: list[Annotated[int, Meta(ge=0)]]),
             ["--x", "1", "--x", "2"],
             [1, 2],
         ),
         (
-            Parameter("x", "query", "array", items=Parameter("x", "query", "string", enum=("a", "b"))),
+            Parameter("x", "query", lambda: list[Literal["a", "b"]]),
             ["--x", "a"],
             ["a"],
         ),
-        (Parameter("x", "query", "array", items=Parameter("x", "query", "boolean")), ["--x", "no"], [False]),
+        (Parameter("x", "query", lambda: list[bool]), ["--x", "no"], [False]),
     ],
 )
 def test_reads(parameter: Parameter, arguments: list[str], expected: Any) -> None:
@@ -84,17 +95,17 @@ def test_reads(parameter: Parameter, arguments: list[str], expected: Any) -> Non
 @pytest.mark.parametrize(
     ("parameter", "arguments"),
     [
-        (Parameter("x", "query", "string", required=True), []),
-        (Parameter("x", "query", "boolean", required=True), []),
-        (Parameter("x", "query", "integer"), ["--x", "1.5"]),
-        (Parameter("x", "query", "integer", minimum=1), ["--x", "0"]),
-        (Parameter("x", "query", "integer", maximum=1), ["--x", "2"]),
-        (Parameter("x", "query", "number", exclusive_minimum=0), ["--x", "0"]),
-        (Parameter("x", "query", "number", exclusive_maximum=1), ["--x", "1"]),
-        (Parameter("x", "query", "string", enum=("a", "b")), ["--x", "c"]),
-        (Parameter("x", "query", "uuid"), ["--x", "c"]),
-        (Parameter("x", "query", "date"), ["--x", "c"]),
-        (Parameter("x", "query", "array", required=True, items=Parameter("x", "query", "integer")), []),
+        (Parameter("x", "query", lambda: str, required=True), []),
+        (Parameter("x", "query", lambda: bool, required=True), []),
+        (Parameter("x", "query", lambda: int), ["--x", "1.5"]),
+        (Parameter("x", "query", lambda: Annotated[int, Meta(ge=1)]), ["--x", "0"]),
+        (Parameter("x", "query", lambda: Annotated[int, Meta(le=1)]), ["--x", "2"]),
+        (Parameter("x", "query", lambda: Annotated[float, Meta(gt=0)]), ["--x", "0"]),
+        (Parameter("x", "query", lambda: Annotated[float, Meta(lt=1)]), ["--x", "1"]),
+        (Parameter("x", "query", lambda: Literal["a", "b"]), ["--x", "c"]),
+        (Parameter("x", "query", lambda: UUID), ["--x", "c"]),
+        (Parameter("x", "query", lambda: date), ["--x", "c"]),
+        (Parameter("x", "query", lambda: list[int], required=True), []),
     ],
 )
 def test_refuses(parameter: Parameter, arguments: list[str]) -> None:
@@ -102,21 +113,33 @@ def test_refuses(parameter: Parameter, arguments: list[str]) -> None:
 
 
 def test_help_has_the_limits() -> None:
-    items = Parameter("x", "query", "string", pattern="^a", enum=("a", "b"))
-    parameter = Parameter(
-        "x", "query", "array", items=items, description="Some", min_length=1, max_length=3, default=["a"]
+    shown = _help(
+        Parameter(
+            "x",
+            "query",
+            lambda: Annotated[list[Annotated[str, Meta(pattern="^a", min_length=2)]], Meta(min_length=1, max_length=3)],
+            description="Some",
+            default=["a"],
+        )
     )
-    shown = _help(parameter)
     for words in (
         "Some.",
         "At least 1 items.",
         "At most 3 items.",
+        "Each: At least 2 characters.",
         "Must match ^a.",
-        'takes ["a"]',
+        'The service\'s default: ["a"].',
         "Repeatable.",
-        "[a|b]",
     ):
         assert words in shown
+    assert "[red|blue]" in _help(Parameter("x", "query", lambda: list[Colour]))
+    assert "A multiple of 0.01." in _help(Parameter("x", "query", lambda: Annotated[float, Meta(multiple_of=0.01)]))
+
+
+@pytest.mark.parametrize(("default", "shown"), [(False, "false"), (0, "0"), (None, "null"), ("", '""')])
+def test_help_has_every_default(default: Any, shown: str) -> None:
+    assert f"The service's default: {shown}." in _help(Parameter("x", "query", lambda: Any, default=default))
+    assert "default" not in _help(Parameter("x", "query", lambda: Any))
 
 
 class _Things:
@@ -136,10 +159,10 @@ def things(monkeypatch: pytest.MonkeyPatch) -> _Things:
     """A tag `small_things` whose one operation collides with everything, as another contract might have it."""
     module = types.ModuleType("realtimekit.api.small_things")
     operation = _operation(
-        Parameter("id", "path", "string", required=True),
-        Parameter("limit", "query", "integer"),
-        Parameter("output", "query", "string"),
-        Parameter("timeout", "query", "integer"),
+        Parameter("id", "path", lambda: str, required=True),
+        Parameter("limit", "query", lambda: int),
+        Parameter("output", "query", lambda: str),
+        Parameter("timeout", "query", lambda: int),
         body=Body("application/json", lambda: dict[str, Any]),
     )
     vars(module)["OPERATIONS"] = {"create": operation}
@@ -212,7 +235,7 @@ def test_a_single_response_as_a_table(cli: Cli, things: _Things) -> None:
 
 
 def test_pages_say_where_the_walk_starts() -> None:
-    page = Parameter("page", "query", "integer", description="The page")
+    page = Parameter("page", "query", lambda: int, description="The page")
     operation = _operation(page, pagination=Pagination(page="page", items="data"))
     option = options.parameter_option(page, operation)
     assert option.help == "The page. Where to start: every later page is read too."

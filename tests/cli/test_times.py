@@ -1,4 +1,4 @@
-"""Times as people write them; what could mean two things is refused."""
+"""Times as people write them; a text with two meanings is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from realtimekit_cli.times import parse_date, parse_time
 
-# 16:04:05 in Berlin, where the clock was put back on 25 October.
+# 16:04:05 in Berlin, where daylight saving time ended on 25 October.
 NOW = datetime(2026, 11, 23, 15, 4, 5, tzinfo=UTC)
 
 
@@ -64,14 +64,14 @@ def test_reads(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "no time"),
-        ("foo", "no time"),
-        ("2026-02-30", "no time"),
-        ("2026-11-03T25:00", "no time"),
-        ("2026-11-03T10:30:00+25:00", "no time"),
-        ("1700000000", "no time"),
-        ("9" * 400, "no time"),
-        ("in 3 days", "no time"),
+        ("", "not a time"),
+        ("foo", "not a time"),
+        ("2026-02-30", "not a time"),
+        ("2026-11-03T25:00", "not a time"),
+        ("2026-11-03T10:30:00+25:00", "not a time"),
+        ("1700000000", "not a time"),
+        ("9" * 400, "not a time"),
+        ("in 3 days", "not a time"),
         ("5", "not a whole date"),
         ("Nov", "not a whole date"),
         ("Monday", "before or after today"),
@@ -87,7 +87,7 @@ def test_refuses(text: str, reason: str) -> None:
         parse_time(text, NOW)
 
 
-def test_the_time_left_out_is_now() -> None:
+def test_now_is_the_current_time() -> None:
     assert abs(parse_time("now") - datetime.now(UTC)) < timedelta(seconds=10)
 
 

@@ -1,6 +1,6 @@
-"""Calls for hypothesis to make up: arguments within the contract, and arguments outside it.
+"""Calls that hypothesis makes up: with arguments that the contract allows, and with arguments that it does not allow.
 
-The limits come from the contract. The SDK's own idea of them is what is tested.
+The limits are read from the contract, since the SDK's copy of them is what is tested.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -19,20 +19,17 @@ from hypothesis import strategies as st
 
 from .clients import python_names
 from .contract import CONTRACT, Documented, operations, resolve
-from .values import one_of_them
+from .times import python_time
+from .values import bounds, one_of_them, values
 
 __all__ = ["Call", "as_sent", "calls", "just_inside", "just_outside", "outside", "sample_call"]
 
 SCHEMA = schemathesis.openapi.from_dict(CONTRACT, config=schemathesis.Config())
 
-# Texts that URLs, or those who build them, like to misread.
-NASTY = [
-    "a/b", "/", "//", "../x", "x/..", "...", ".a", "..;", "a/../../b", "%", "%2e%2e", "%2F", "%00", "?", "a?b=c", "#",
-    "&", "=", "+", " ", " a ", ";", ",", ":", "@", "//evil.example", "http://evil.example", "\\", "\\..\\", "'", '"',
-    "<>", "{app_id}", "{}", "$1",
-    "~", "é", "e\u0301", "日本", "🚀", "\u202e", "\u2028", "\ufeff", "\U0010ffff", "nul", "None", "null", "0", "-",
-]  # fmt: skip
-_MOST = 10**40
+Kinds = list[st.SearchStrategy[Any]]
+
+_FORMATS: dict[str, Callable[[str], Any]] = {"date-time": python_time, "date": date.fromisoformat, "uuid": UUID}
+_CONTAINERS = {"path": "path_parameters", "query": "query", "header": "headers", "cookie": "cookies"}
 _NAIVE = datetime(2026, 1, 31, 12)  # noqa: DTZ001 - as a caller may pass it
 
 
@@ -53,32 +50,36 @@ class Call:
 
     def case(self) -> schemathesis.Case[Any]:
         """The same call as schemathesis would make it."""
-        containers: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+        operation = SCHEMA[self.operation.path][self.operation.method]
+        containers: dict[str, Any] = {"path_parameters": {}, "query": {}, "headers": {}, "cookies": {}}
         for name, value in self.values.items():
-            place = self.operation.parameter(name)["in"]
+            # A URL has neither.
+            if value is None or value == []:
+                continue
+            container = _CONTAINERS[self.operation.parameter(name)["in"]]
+            sent = as_sent(value)
             # schemathesis takes path values as it generates them itself: encoded.
-            containers[place][name] = quote(str(as_sent(value)), safe="") if place == "path" else as_sent(value)
-        return SCHEMA[self.operation.path][self.operation.method].Case(
-            path_parameters=containers["path"],
-            query=containers["query"],
-            headers={name: str(value) for name, value in containers["header"].items()},
-            cookies=containers["cookie"],
-        )
+            containers[container][name] = quote(str(sent), safe="") if container == "path_parameters" else sent
+        # Lists in the style that the contract says.
+        for container, serialize in operation.get_parameter_serializers().items():
+            containers[container] = serialize(containers[container])
+        containers["headers"] = {name: str(value) for name, value in containers["headers"].items()}
+        return operation.Case(**containers)
 
 
 def as_sent(value: Any) -> Any:
-    """A Python value as URLs have it."""
-    if isinstance(value, datetime | date):
-        return value.isoformat().replace("+00:00", "Z")
+    """A Python value as URLs have it, a list as a list of such values."""
     if isinstance(value, list):
         return [as_sent(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, UUID) else value
 
 
 def calls(operation: Documented) -> st.SearchStrategy[Call]:
-    """Calls within the contract, with and without each optional argument."""
+    """Calls that the contract allows, with and without each optional argument."""
 
     def optional(parameter: dict[str, Any]) -> bool:
         return not parameter.get("required")
@@ -93,17 +94,18 @@ def calls(operation: Documented) -> st.SearchStrategy[Call]:
 
 
 def outside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of a parameter that the contract does not allow; None, where one is required."""
+    """Values of a parameter that the contract does not allow; None too if the parameter is required."""
     schema = resolve(parameter.get("schema", {}))
-    kinds: Kinds = [st.just(None)] if parameter.get("required") and parameter["name"] != "account_id" else []
-    kinds.append(st.sampled_from([b"bytes", object(), {}, {"a": 1}, {1}, ..., int, len]))
-    kind = schema.get("type")
-    wrong = _OUTSIDE.get(schema.get("format", ""), _OUTSIDE.get(kind)) if isinstance(kind, str) else None
-    if wrong is None:
-        return st.nothing()
-    kinds += wrong(schema)
-    if parameter["in"] == "path" and kind == "string":
-        kinds += [st.sampled_from(["", ".", ".."]), _with_control_character(schema)] if not schema.get("format") else []
+    kind = "integer" if schema.get("x-python-type") == "int" else schema.get("type")
+    kinds: Kinds = [st.sampled_from([b"bytes", object(), {}, {"a": 1}, {1}, ..., int, len])]
+    if parameter.get("required") and parameter["name"] != "account_id":
+        kinds.append(st.just(None))
+    if "format" in schema:
+        kinds += _WRONG_TYPES.get(schema["format"], [])
+    elif isinstance(kind, str):
+        kinds += _WRONG_TYPES[kind] + _beyond_limits(schema)
+        if parameter["in"] == "path" and kind == "string":
+            kinds += [st.sampled_from(["", ".", ".."]), _with_control_character(schema)]
     return st.one_of(kinds)
 
 
@@ -140,7 +142,7 @@ def just_outside(parameter: dict[str, Any]) -> list[Any]:
 
 @cache
 def sample_call(operation_id: str) -> Call:
-    """The least that an operation can be called with, always the same. Not for use within a test of hypothesis."""
+    """A simple call of an operation, always the same. hypothesis cannot make it up within a test of its own."""
     operation = next(operation for operation in operations() if operation.id == operation_id)
     call: Call = one_of_them(calls(operation))
     return call
@@ -151,73 +153,36 @@ def sample_call(operation_id: str) -> Call:
 
 def _inside(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
     schema = resolve(parameter.get("schema", {}))
-    values = _values(schema)
+    if schema.get("type") == "array":
+        delimiter = _delimiter(parameter)
+        items = _arguments(resolve(schema.get("items", {})))
+        # A delimiter in an item would split it.
+        items = items.filter(lambda item: delimiter is None or delimiter not in str(as_sent(item)))
+        least = schema.get("minItems", 1 if parameter.get("required") else 0)
+        return st.lists(items, min_size=least, max_size=schema.get("maxItems", 5))
+    found = _arguments(schema)
     if parameter["in"] == "path":
-        return values.filter(lambda value: value not in ("", ".", "..") and not _has_control_character(value))
+        return found.filter(lambda value: value not in ("", ".", "..") and not _has_control_character(value))
     if parameter["in"] in ("header", "cookie"):
-        return values.filter(lambda value: not isinstance(value, str) or (value.isascii() and value.isprintable()))
-    return values
+        return found.filter(lambda value: not isinstance(value, str) or (value.isascii() and value.isprintable()))
+    return found
 
 
-def _values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    kind = schema.get("type")
-    if kind == "string":
-        return _strings(schema)
-    if kind == "integer" or (kind == "number" and schema.get("x-python-type") == "int"):
-        low, high = _bounds(schema)
-        step = int(schema.get("multipleOf", 1))
-        low, high = None if low is None else math.ceil(low / step), None if high is None else math.floor(high / step)
-        numbers = st.one_of(
-            st.integers(low, high), st.integers(low if low is not None else -_MOST, high if high is not None else _MOST)
-        )
-        return numbers.map(lambda number: number * step)
-    if kind == "number":
-        low, high = _bounds(schema)
-        return st.floats(low, high, allow_nan=False, allow_infinity=False) | st.integers(
-            None if low is None else math.ceil(low), None if high is None else math.floor(high)
-        )
-    if kind == "boolean":
-        return st.booleans()
-    if kind == "array":
-        items = _values(resolve(schema.get("items", {})))
-        return st.lists(items, min_size=schema.get("minItems", 1), max_size=schema.get("maxItems", 5))
-    return st.from_regex(r"[a-z]{1,8}", fullmatch=True)
+def _arguments(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that fit a schema, as Python callers pass them."""
+    if schema.get("x-python-type") == "int":
+        schema = {**schema, "type": "integer"}
+    in_python = _FORMATS.get(schema.get("format", ""))
+    found = values(schema)
+    return found.map(lambda value: in_python(value) if isinstance(value, str) else value) if in_python else found
 
 
-def _strings(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    match schema.get("format"):
-        case "date-time":
-            return aware_datetimes()
-        case "date":
-            return st.dates()
-        case "uuid":
-            return st.uuids()
-    least, most = schema.get("minLength", 0), schema.get("maxLength")
-    if "pattern" in schema:
-        texts = st.from_regex(schema["pattern"])
-        return texts.filter(lambda text: least <= len(text) <= (len(text) if most is None else most))
-    nasty = [text for text in NASTY if least <= len(text) <= (len(text) if most is None else most)]
-    # The longest one allowed is where a limit shows.
-    longest = st.characters(codec="utf-8").map(lambda character: character * (most or 1000))
-    texts = st.text(st.characters(codec="utf-8"), min_size=least, max_size=most) | longest
-    return texts | st.sampled_from(nasty) if nasty else texts
-
-
-def aware_datetimes() -> st.SearchStrategy[datetime]:
-    """Times with an offset of whole minutes, the extreme ones too."""
-    offsets = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-    return st.datetimes(timezones=st.just(UTC) | offsets)
-
-
-def _bounds(schema: dict[str, Any]) -> tuple[Any, Any]:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if "exclusiveMinimum" in schema:
-        low = schema["exclusiveMinimum"] + 1
-    if "exclusiveMaximum" in schema:
-        high = schema["exclusiveMaximum"] - 1
-    return low, high
+def _delimiter(parameter: dict[str, Any]) -> str | None:
+    """What stands between the items of a list, None if each item is a pair of its own."""
+    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
+    if parameter.get("explode", style == "form") and style != "simple":
+        return None
+    return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
 
 
 def _has_control_character(value: Any) -> bool:
@@ -225,8 +190,6 @@ def _has_control_character(value: Any) -> bool:
 
 
 # --- outside the contract -------------------------------------------------------------------------------------------
-
-Kinds = list[st.SearchStrategy[Any]]
 
 
 def _with_control_character(schema: dict[str, Any]) -> st.SearchStrategy[str]:
@@ -237,30 +200,15 @@ def _with_control_character(schema: dict[str, Any]) -> st.SearchStrategy[str]:
     )
 
 
-def _no_strings(schema: dict[str, Any]) -> Kinds:
-    kinds: Kinds = [st.integers(), st.booleans(), st.floats(), st.uuids(), st.lists(st.text(), max_size=2)]
-    # UTF-8 cannot carry half a surrogate pair.
-    kinds.append(st.characters(categories=["Cs"]))
+def _beyond_limits(schema: dict[str, Any]) -> Kinds:
+    kinds: Kinds = []
     if "maxLength" in schema:
-        most = schema["maxLength"]
-        kinds.append(st.integers(1, 20).map(lambda more: "a" * (most + more)))
+        kinds.append(st.integers(1, 20).map(lambda more: "a" * (schema["maxLength"] + more)))
     if schema.get("minLength"):
         kinds.append(st.text(max_size=schema["minLength"] - 1))
     if "enum" in schema:
         kinds.append(st.text().filter(lambda text: text not in schema["enum"]))
-    return kinds
-
-
-def _no_numbers(schema: dict[str, Any]) -> Kinds:
-    kinds: Kinds = [
-        st.booleans(),
-        st.text(),
-        st.sampled_from([math.nan, math.inf, -math.inf, 1j]),
-        st.lists(st.integers()),
-    ]
-    if schema.get("type") == "integer" or schema.get("x-python-type") == "int":
-        kinds.append(st.floats())
-    low, high = _bounds(schema)
+    low, high = bounds(schema)
     if low is not None:
         kinds.append(st.integers(max_value=math.ceil(low) - 1))
     if high is not None:
@@ -268,45 +216,31 @@ def _no_numbers(schema: dict[str, Any]) -> Kinds:
     return kinds
 
 
-def _no_booleans(_schema: dict[str, Any]) -> Kinds:
-    return [st.integers(), st.text(), st.floats()]
-
-
-def _no_times(_schema: dict[str, Any]) -> Kinds:
-    seconds = (
-        st.integers(-86_399, 86_399).filter(lambda offset: offset % 60).map(lambda s: timezone(timedelta(seconds=s)))
-    )
-    return [
+# RFC 3339 has no seconds in offsets.
+_ODD_OFFSETS = st.integers(-86_399, 86_399).filter(lambda offset: offset % 60)
+_WRONG_TYPES: dict[str, Kinds] = {
+    "string": [
+        st.integers(),
+        st.booleans(),
+        st.floats(),
+        st.uuids(),
+        st.lists(st.text(), max_size=2),
+        # UTF-8 cannot encode half a surrogate pair.
+        st.characters(categories=["Cs"]),
+    ],
+    "integer": [st.booleans(), st.text(), st.floats(), st.lists(st.integers()), st.just(1j)],
+    "number": [st.booleans(), st.text(), st.sampled_from([math.nan, math.inf, -math.inf, 1j]), st.lists(st.integers())],
+    "boolean": [st.integers(), st.text(), st.floats()],
+    "array": [st.text(), st.integers(), st.booleans()],
+    "date-time": [
         st.datetimes(),
         st.dates(),
         st.datetimes().map(datetime.isoformat),
         st.integers(),
         st.floats(),
         st.booleans(),
-        # RFC 3339 has no seconds in offsets.
-        st.datetimes(timezones=seconds),
-    ]
-
-
-def _no_dates(_schema: dict[str, Any]) -> Kinds:
-    return [st.datetimes(), st.text(), st.integers()]
-
-
-def _no_uuids(_schema: dict[str, Any]) -> Kinds:
-    return [st.text(max_size=31), st.integers(), st.booleans()]
-
-
-def _no_arrays(_schema: dict[str, Any]) -> Kinds:
-    return [st.text(), st.integers(), st.booleans()]
-
-
-_OUTSIDE: dict[str, Callable[[dict[str, Any]], Kinds]] = {
-    "string": _no_strings,
-    "integer": _no_numbers,
-    "number": _no_numbers,
-    "boolean": _no_booleans,
-    "array": _no_arrays,
-    "date-time": _no_times,
-    "date": _no_dates,
-    "uuid": _no_uuids,
+        st.datetimes(timezones=_ODD_OFFSETS.map(lambda seconds: timezone(timedelta(seconds=seconds)))),
+    ],
+    "date": [st.datetimes(), st.text(), st.integers()],
+    "uuid": [st.text(max_size=31), st.integers(), st.booleans()],
 }

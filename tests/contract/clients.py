@@ -1,4 +1,4 @@
-"""`Client` and `AsyncClient` over a transport in this process, called the same way, by the contract's operation ids."""
+"""`Client` and `AsyncClient` without a network, called the same way, by the operation ids of the contract."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def python_names(operation_id: str) -> dict[str, str]:
 
 
 class Both:
-    """Both clients, made once; what they are answered is up to `handler`, which can be changed at any time."""
+    """Both clients; `handler`, which can be changed at any time, makes the responses."""
 
     TOKEN = "a-token-of-these-tests"
 
@@ -67,7 +67,7 @@ class Both:
         self._http.close()
 
     def run(self, awaitable: Awaitable[Any]) -> Any:
-        """Run what belongs to the async client in its loop."""
+        """Run something of the async client in its event loop."""
 
         async def wait() -> Any:
             return await awaitable
@@ -75,11 +75,11 @@ class Both:
         return self._runner.run(wait())
 
     def one(self, operation_id: str, arguments: dict[str, Any]) -> tuple[Outcome, Outcome]:
-        """Call an operation with both clients: of a list its first page. Errors of the SDK are outcomes too."""
+        """Call an operation with both clients, a list for its first page. An error of the SDK is an outcome too."""
         return self._each(operation_id, arguments, "first_page")
 
     def every(self, operation_id: str, arguments: dict[str, Any]) -> tuple[Outcome, Outcome]:
-        """Call an operation with both clients: of a list all pages."""
+        """Call a list with both clients for all its pages."""
         return self._each(operation_id, arguments, "pages")
 
     def _each(self, operation_id: str, arguments: dict[str, Any], reading: str) -> tuple[Outcome, Outcome]:

@@ -1,7 +1,7 @@
-"""schemathesis.toml as these tests use it: the command line's settings, with as many examples as a test wants.
+"""schemathesis.toml as these tests use it: the settings of the command line, with the examples that a test asks for.
 
-`schema.parametrize()` gives all operations of a schema the same test id, and pytest-xdist runs one test of each id. So
-there is one test function for each operation (`one_test_each`).
+`schema.parametrize()` gives all operations of a schema the same test id, and pytest-xdist runs one test for each id. So
+`one_test_each` makes a test function for each operation.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def configuration(
 
     Args:
         max_examples: How many examples the fuzzing phase makes up.
-        base_url: Stands in for the environment's.
-        token: Stands in for the environment's; without one, requests have no `Authorization`.
-        parameters: Known values of parameters, such as `path.app_id`.
+        base_url: Used instead of the one in the environment.
+        token: Used instead of the one in the environment; without one, requests have no `Authorization`.
+        parameters: The values of some parameters, such as `path.app_id`.
         likely: Values that parameters such as `query.page_no` have most of the time.
     """
     settings: dict[str, Any] = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
@@ -55,17 +55,16 @@ def configuration(
     return schemathesis.Config.from_dict(settings)
 
 
-def one_test_each(
-    schema: schemathesis.BaseSchema, paths: Mapping[str, str], test: Callable[..., None]
-) -> dict[str, Callable[..., None]]:
-    """A test function for each path of a schema.
+def one_test_each(schema: schemathesis.BaseSchema, paths: Mapping[str, str]) -> Callable[[Callable[..., None]], None]:
+    """Replace a test of one case by a test function for each path of a schema, in the same module.
 
     Args:
         schema: The schema.
-        paths: Its paths, each with a name that the test is to have in the end of its own.
-        test: What is done with each case.
-
-    Returns:
-        The functions by their names, to be put among the globals of a module of tests.
+        paths: Its paths, each with what the name of its test ends with.
     """
-    return {f"{test.__name__}__{name}": schema.include(path=path).parametrize()(test) for path, name in paths.items()}
+
+    def replace(test: Callable[..., None]) -> None:
+        for path, name in paths.items():
+            test.__globals__[f"{test.__name__}__{name}"] = schema.include(path=path).parametrize()(test)
+
+    return replace

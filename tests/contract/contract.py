@@ -1,4 +1,4 @@
-"""The contract as these tests read it: openapi.yaml itself, nothing that was generated from it."""
+"""The contract as these tests read it: openapi.yaml, not what is generated from it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(enco
 SERVER: str = CONTRACT["servers"][0]["url"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# Which statuses stand for a range; of the server errors, those of the edge are in no list of HTTP's.
+# The statuses that are tried for a range. 520 and 530 are not HTTP's: the edge in front of the service sends them.
 _RANGES = {"1XX": (), "2XX": (200,), "3XX": (), "4XX": (400, 418), "5XX": (500, 503, 520, 530), "default": (400, 500)}
 
 
@@ -44,7 +44,7 @@ class Documented:
 
     @property
     def pagination(self) -> dict[str, str] | None:
-        """How its pages are walked, where it has pages."""
+        """How its pages are read, None if it has no pages."""
         return self.node.get("x-pagination")
 
     def parameter(self, name: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Documented:
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """One documented body of a response, and every status it comes with."""
+    """One documented body of a response, and the statuses that it comes with."""
 
     operation: str
     media_type: str
@@ -63,7 +63,7 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether it is what was asked for."""
+        """Whether the request succeeded."""
         return self.statuses[0] < 300
 
     @property
@@ -73,13 +73,13 @@ class Response:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """The schema of its bodies; references lead into the contract."""
+        """The schema of its bodies; references are to the contract."""
         schema: dict[str, Any] = self.content.get("schema", {})
         return schema
 
 
 def resolve(node: dict[str, Any]) -> dict[str, Any]:
-    """What a reference names; anything else is itself."""
+    """The node that a reference is to; a node that is no reference is returned as it is."""
     while "$ref" in node:
         found: Any = CONTRACT
         for step in node["$ref"].removeprefix("#/").split("/"):
@@ -107,7 +107,7 @@ def operations() -> tuple[Documented, ...]:
 
 @cache
 def responses() -> tuple[Response, ...]:
-    """Every documented body of every response; bodies that are documented alike are one."""
+    """Every documented body of every response; equal bodies of an operation are one."""
     found: dict[tuple[Any, ...], tuple[dict[str, Any], list[int]]] = {}
     for operation in operations():
         for status, media_type, content in _bodies(operation):
@@ -128,7 +128,7 @@ def _bodies(operation: Documented) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def property_schemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The object schemas that a value must fit or may fit: itself, and the members of its unions."""
+    """The schemas that a value must fit or may fit: the schema itself, and the members of its unions."""
     schema = resolve(schema)
     yield schema
     for union in ("allOf", "anyOf", "oneOf"):

@@ -1,10 +1,9 @@
-"""A judge of JSON values besides the SDK: jsonschema, with formats to the letter of their RFCs."""
+"""A judge of JSON values that knows nothing of the SDK: jsonschema, with formats exactly as their RFCs say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,47 +12,27 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from .contract import CONTRACT, property_schemas
+from .times import canonical_time, is_date_time, python_time
 
 __all__ = [
-    "canonical_time",
     "complaints",
     "is_beyond_python",
-    "is_date_time",
     "is_optional",
     "is_same",
     "is_valid",
-    "python_time",
     "schema_at",
 ]
 
 Path = Sequence[str | int]
 
 _FORMATS = FormatChecker(formats=())
-_DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
-)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+# Formats say something about texts only.
 @_FORMATS.checks("date-time")
-def is_date_time(value: object) -> bool:
-    """Whether a value is a time as RFC 3339 spells it (5.6); what is no text is none of a format's business."""
-    if not isinstance(value, str):
-        return True
-    found = _DATE_TIME.fullmatch(value)
-    if found is None:
-        return False
-    year, month, day, hour, minute, second = (int(found[group]) for group in range(1, 7))
-    try:
-        # Year 0 is a leap year, as 400 is.
-        date(year or 400, month, day)
-    except ValueError:
-        return False
-    offset = int(found[9] or 0) * 60 + int(found[10] or 0)
-    if hour > 23 or minute > 59 or int(found[9] or 0) > 23 or int(found[10] or 0) > 59:
-        return False
-    utc = (hour * 60 + minute - (offset if found[8] == "+" else -offset)) % 1440
-    return second <= (60 if utc == 1439 else 59)
+def _is_date_time(value: object) -> bool:
+    return not isinstance(value, str) or is_date_time(value)
 
 
 @_FORMATS.checks("date")
@@ -86,7 +65,7 @@ def is_valid(schema: dict[str, Any], value: Any) -> bool:
 
 
 def schema_at(schema: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
-    """The schemas that a place in a value has to fit or may fit; none where the contract knows nothing of it."""
+    """The schemas that a place in a value has to fit or may fit; none if the contract does not have the place."""
     if not path:
         yield from property_schemas(schema)
         return
@@ -101,30 +80,15 @@ def schema_at(schema: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
 
 
 def is_optional(schema: dict[str, Any], path: Path) -> bool:
-    """Whether a place is a field that need not be there."""
+    """Whether a place is an optional field."""
     if not path or not isinstance(path[-1], str):
         return False
     owners = [node for node in schema_at(schema, path[:-1]) if path[-1] in node.get("properties", {})]
     return bool(owners) and not any(path[-1] in node.get("required", ()) for node in owners)
 
 
-def python_time(text: str) -> datetime | None:
-    """What an RFC 3339 time is in Python, None where Python has no such time."""
-    found = _DATE_TIME.fullmatch(text)
-    assert found is not None
-    digits = (found[7] or "").ljust(7, "0")
-    rounded = timedelta(microseconds=int(digits[:6]) + (digits[6] >= "5"))
-    try:
-        bare = datetime.fromisoformat(f"{text[:10]}T{text[11:19]}") + rounded
-    except (ValueError, OverflowError):
-        return None
-    sign = -1 if found[8] == "-" else 1
-    offset = sign * timedelta(hours=int(found[9] or 0), minutes=int(found[10] or 0))
-    return bare.replace(tzinfo=timezone(offset))
-
-
 def is_beyond_python(schema: dict[str, Any], value: Any) -> bool:
-    """Whether a valid value has a time in it that Python cannot hold."""
+    """Whether a valid value has a time in it that Python does not have."""
     if isinstance(value, str):
         is_time = any(node.get("format") == "date-time" for node in property_schemas(schema))
         return is_time and is_date_time(value) and python_time(value) is None
@@ -136,7 +100,7 @@ def is_beyond_python(schema: dict[str, Any], value: Any) -> bool:
 
 
 def is_same(schema: dict[str, Any], read: Any, written: Any) -> bool:
-    """Whether what was written back is what was read, up to the spelling of numbers, times and UUIDs."""
+    """Whether what was written is what was read; numbers, times and UUIDs may be spelled another way."""
     if isinstance(read, dict) and isinstance(written, dict):
         return read.keys() == written.keys() and all(
             is_same(_merged(schema, key), item, written[key]) for key, item in read.items()
@@ -156,12 +120,6 @@ def is_same(schema: dict[str, Any], read: Any, written: Any) -> bool:
             one, other = python_time(canonical_time(read)), python_time(canonical_time(written))
             return one is not None and one == other
     return type(read) is type(written) and read == written if isinstance(read, str) else bool(read == written)
-
-
-def canonical_time(text: str) -> str:
-    """The RFC 3339 spelling of a time that has a space in the place of the T, or no colon in its offset."""
-    text = re.sub(r"^(.{10}) ", r"\1T", text)
-    return re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text)
 
 
 def _merged(schema: dict[str, Any], step: str | int) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""The list of meetings in plain Python: what the emulator's filters and pages ought to give."""
+"""The list of meetings in plain Python: what the filters and pages of the emulator have to give."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
+
+from .times import seconds
 
 __all__ = ["DEFAULT_PER_PAGE", "MeetingsModel", "Query"]
 
@@ -23,26 +24,26 @@ class Query:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """As the SDK takes it."""
+        """The arguments of the SDK's method."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
 
 class MeetingsModel:
-    """Meetings, newest first; of two created at once, the one added later."""
+    """Meetings, newest first; if two were created at the same time, the one added later comes first."""
 
     def __init__(self) -> None:
         self.meetings: dict[str, dict[str, Any]] = {}
         self.max_per_page: int | None = 100
 
     def add(self, meetings: list[dict[str, Any]]) -> None:
-        """Add meetings; one that is there already is replaced, in its old place among its equals."""
+        """Add meetings; one with a known id replaces the old one and keeps its place among those of the same time."""
         for meeting in meetings:
             self.meetings[meeting["id"]] = meeting
 
     def matching(self, query: Query) -> list[dict[str, Any]]:
-        """All meetings within the times of a query, both ends included."""
+        """All meetings between the two times of a query; both ends are included."""
         oldest_first = sorted(self.meetings.values(), key=lambda meeting: seconds(meeting["created_at"]))
-        # Turned as a whole, so that of equals the last is first.
+        # Reversed as a whole, so that the last of equals comes first.
         return [
             meeting
             for meeting in reversed(oldest_first)
@@ -55,7 +56,7 @@ class MeetingsModel:
         return self._from(query)[: self._size(query)]
 
     def rest(self, query: Query) -> list[dict[str, Any]]:
-        """That page and all after it."""
+        """One page and all pages after it."""
         return self._from(query) if self._size(query) else []
 
     def _from(self, query: Query) -> list[dict[str, Any]]:
@@ -65,18 +66,3 @@ class MeetingsModel:
     def _size(self, query: Query) -> int:
         size = DEFAULT_PER_PAGE if query.per_page is None else query.per_page
         return size if self.max_per_page is None else min(size, self.max_per_page)
-
-
-def seconds(time: str) -> Fraction:
-    """Seconds since year 1 of an RFC 3339 time, to the last digit."""
-    date_time, fraction, offset = time[:19], "", time[19:]
-    if offset.startswith("."):
-        digits = len(offset) - len(offset[1:].lstrip("0123456789"))
-        fraction, offset = offset[1:digits], offset[digits:]
-    since = datetime.fromisoformat(date_time) - datetime(1, 1, 1)  # noqa: DTZ001 - the offset is counted below
-    minutes = (
-        0 if offset in ("Z", "z") else (1 if offset[0] == "+" else -1) * (int(offset[1:3]) * 60 + int(offset[4:6]))
-    )
-    return (
-        Fraction(since.days * 86_400 + since.seconds) - minutes * 60 + Fraction(int(fraction or 0), 10 ** len(fraction))
-    )

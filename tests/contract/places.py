@@ -1,4 +1,4 @@
-"""Every place in a response that the contract knows, and a response that has all of them."""
+"""Every field of the responses in the contract, and responses that have all fields."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Place:
 
     @property
     def json_path(self) -> str:
-        """The place as the SDK names it."""
+        """The path of the field, as the SDK's errors have it."""
         return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
 
     @property
     def is_optional(self) -> bool:
-        """Whether the response need not have it."""
+        """Whether the field is optional."""
         return is_optional(self.response.schema, list(self.path))
 
     def filled(self, value: Any) -> Any:
-        """The whole response, with a value at this place."""
+        """The whole response, with a value in this field."""
         filled = copy.deepcopy(whole_response(self.response))
         at: Any = filled
         for step in self.path[:-1]:
@@ -48,7 +48,7 @@ class Place:
         return filled
 
     def read(self, model: Any) -> Any:
-        """What a model has at this place, by the names that Python code uses."""
+        """The value that a model has in this field."""
         for step in self.path:
             if isinstance(step, str):
                 python_names = {wire: name for name, wire in wire_names(type(model)).items()}
@@ -60,7 +60,7 @@ class Place:
 
 @cache
 def whole_response(response: Response) -> Any:
-    """A response that has every field that the contract knows, and one item in each list."""
+    """A response that has every field of the contract, and one item in each list."""
     whole = _whole(response.schema)
     return {**whole, "success": True} if isinstance(whole, dict) and "success" in whole else whole
 

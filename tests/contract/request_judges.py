@@ -1,4 +1,4 @@
-"""Two judges of the requests that a client sends: openapi-core, and what schemathesis would send instead."""
+"""Two judges of the requests that a client sends: openapi-core, and schemathesis, which makes a request of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from openapi_core import OpenAPI, V31RequestValidator
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from .contract import CONTRACT, SERVER
+from .contract import CONTRACT, SERVER, Documented, operations
+from .judge import is_valid
 
 __all__ = ["meaning", "meaning_for_schemathesis", "validate"]
 
@@ -22,17 +23,17 @@ Meaning = tuple[str, str, list[str], list[tuple[str, str]]]
 
 
 def validate(request: httpx.Request) -> None:
-    """Hold a request against the contract; openapi-core raises what is wrong."""
+    """Check a request against the contract; openapi-core raises an error if it breaks the contract."""
     _validator().validate(_Judged(request))
 
 
 def meaning(request: httpx.Request) -> Meaning:
-    """What the URL of a request means: method, server, decoded path segments, decoded query."""
+    """What a request asks for: method, server, decoded path segments, decoded query."""
     return _meaning(request.method, str(request.url))
 
 
 def meaning_for_schemathesis(case: schemathesis.Case[Any]) -> Meaning:
-    """The same of the request that schemathesis would send."""
+    """What the request asks for that schemathesis would send."""
     sent = case.as_transport_kwargs(base_url=SERVER)
     names = ("method", "url", "params")
     prepared = requests.Request(**{name: sent[name] for name in names if name in sent}).prepare()
@@ -43,7 +44,7 @@ def meaning_for_schemathesis(case: schemathesis.Case[Any]) -> Meaning:
 
 def _meaning(method: str, url: str) -> Meaning:
     parts = urlsplit(url)
-    # Split first, decode after: an encoded slash belongs to its segment.
+    # Split before decoding: an encoded slash is part of its segment.
     segments = [unquote(segment, errors="strict") for segment in parts.path.split("/")]
     query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query), errors="strict")
     return method, f"{parts.scheme}://{parts.netloc}", segments, sorted(query)
@@ -55,7 +56,7 @@ def _validator() -> V31RequestValidator:
 
 
 class _Judged:
-    """A request as openapi-core wants it."""
+    """A request in the form that openapi-core reads."""
 
     def __init__(self, request: httpx.Request) -> None:
         parts = urlsplit(str(request.url))
@@ -64,20 +65,32 @@ class _Judged:
         self.method = request.method.lower()
         self.body = request.content or None
         self.content_type = request.headers.get("content-type", "")
+        operation, path_values = _found(request.method, parts.path)
         self.parameters = RequestParameters(
-            # Without these it would take the encoded text for the value.
-            path=_path_values(parts.path),
-            query=ImmutableMultiDict(parse_qsl(parts.query, keep_blank_values=True)),
+            # Without these, openapi-core would check the encoded text.
+            path=path_values,
+            query=ImmutableMultiDict(
+                (name, value)
+                for name, value in parse_qsl(parts.query, keep_blank_values=True)
+                if value or not _may_be_empty(operation, name)
+            ),
             header=Headers(list(request.headers.items())),
             cookie=ImmutableMultiDict(),
         )
 
 
-def _path_values(path: str) -> dict[str, str]:
+def _found(method: str, path: str) -> tuple[Documented, dict[str, str]]:
+    """The operation that a request is for, and its path values."""
     path = path.removeprefix(urlsplit(SERVER).path)
-    for template in CONTRACT["paths"]:
-        parts = re.split(r"\{([^{}]+)\}", template)
+    for operation in operations():
+        parts = re.split(r"\{([^{}]+)\}", operation.path)
         pattern = "".join("([^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-        if found := re.fullmatch(pattern, path):
-            return {name: unquote(value) for name, value in zip(parts[1::2], found.groups(), strict=True)}
-    return {}
+        if operation.method == method and (found := re.fullmatch(pattern, path)):
+            return operation, {name: unquote(value) for name, value in zip(parts[1::2], found.groups(), strict=True)}
+    raise LookupError(f"The contract has no {method} {path}")
+
+
+def _may_be_empty(operation: Documented, name: str) -> bool:
+    """Whether an empty text is a value of a parameter: openapi-core refuses it even where the schema allows it."""
+    parameter = operation.parameter(name)
+    return not parameter.get("required") and is_valid(parameter["schema"], "")

@@ -1,9 +1,8 @@
-"""Client → requests: whatever arguments are passed, what is sent is what the contract says, or nothing is sent."""
+"""Client → requests: for any arguments, the request is what the contract says, or nothing is sent."""
 
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,15 +15,17 @@ from realtimekit import ArgumentError
 
 from .calls import Call, calls, just_inside, just_outside, outside, sample_call
 from .clients import Both, python_names
-from .contract import Documented, operations
+from .contract import Documented, operations, resolve
+from .judge import is_valid
+from .places import whole_response
 from .request_judges import meaning, meaning_for_schemathesis, validate
-from .values import a_valid_response
+from .values import success_of
 
 PAGES = 4
 
 
 class Recorder:
-    """Takes every request down and answers it."""
+    """Records every request and makes its response."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
@@ -92,8 +93,10 @@ def test_requests_for_later_pages_are_the_first_with_another_page(
 ) -> None:
     assert operation.pagination is not None
     page = operation.pagination["page"]
+    schema = resolve(operation.parameter(page)["schema"])
+    start = data.draw(st.sampled_from([number for number in range(50) if is_valid(schema, number)]))
     call = data.draw(calls(operation))
-    start = call.values.get(page, 1)
+    call = Call(operation, {**call.values, page: start}, call.body)
     recorder.operation, recorder.first_page = operation, start
     recorder.requests.clear()
     for pages in clients.every(operation.id, call.arguments):
@@ -147,7 +150,7 @@ def check(request: httpx.Request, expected: Any) -> None:
 
 
 def meaning_of(call: Call, page: int) -> Any:
-    """What schemathesis would send for a call; of a list, for one page of it, since the SDK always names the page."""
+    """What schemathesis would send for a call; for a list with the page's number, which the SDK always sends."""
     if call.operation.pagination is None:
         return meaning_for_schemathesis(call.case())
     values = {call.operation.pagination["page"]: page}
@@ -155,19 +158,22 @@ def meaning_of(call: Call, page: int) -> Any:
 
 
 def page_of(operation: Documented, page: int, first_page: int) -> Any:
-    """A page with one new item on it, of a list with as many pages as these tests want."""
+    """One page, with one item of its own, of a list that has `PAGES` pages from the first that is read."""
     assert operation.pagination is not None
-    response = copy.deepcopy(a_valid_response(operation.id, items=1))
+    documented = success_of(operation.id)
+    assert documented is not None
+    response = copy.deepcopy(whole_response(documented))
     at = page - first_page
-    _put(response, operation.pagination["items"], [{**_get(response, operation.pagination["items"])[0]}])
     if key := operation.pagination.get("key"):
-        item = _get(response, operation.pagination["items"])[0]
+        (item,) = _get(response, operation.pagination["items"])
         item[key] = f"{at:08x}{str(item[key])[8:]}" if isinstance(item[key], str) else at
+    # The pages before the first that is read have one item each too; page 0 is another name of page 1.
+    before = max(first_page - 1, 0)
     if total := operation.pagination.get("total"):
-        _put(response, total, PAGES)
+        _put(response, total, before + PAGES)
     if end := operation.pagination.get("end"):
-        _put(response, end, at + 1)
-    return json.loads(json.dumps(response))
+        _put(response, end, before + at + 1)
+    return response
 
 
 def _get(response: Any, path: str) -> Any:

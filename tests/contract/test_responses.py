@@ -1,4 +1,4 @@
-"""Responses → client: every documented response, valid and invalid, made up by schemathesis, read by both clients."""
+"""Responses → client: schemathesis makes up valid and invalid ones of each kind, and both clients read them."""
 
 from __future__ import annotations
 
@@ -43,30 +43,27 @@ seen: Counter[tuple[bool, str]] = Counter()
 
 @pytest.fixture(scope="module")
 def clients() -> Iterator[Both]:
-    # Made up here, since hypothesis does not look for examples within a test of its own.
+    # Made up before the tests, because hypothesis cannot do it within a test of its own.
     for response in responses():
         sample_call(response.operation)
     with Both(account_id="account") as both:
         yield both
 
 
+@one_test_each(SCHEMA, NAMES)
 def test_every_response_is_read_or_refused_as_documented(case: Case[Any], clients: Both) -> None:
     response = response_of(case)
     body, value = body_of(case)
     if not response.is_success:
-        # One status of many for each body, the same one in every run; all of them would take a minute.
+        # One status for each body, the same one in every run; all statuses would take a minute.
         status = response.statuses[zlib.crc32(body) % len(response.statuses)]
         check_error(clients, response, status, body, value)
     elif response.is_json:
         check_success(clients, response, body, value)
         if isinstance(value, dict) and value.get("success") is False:
-            # Of what schemathesis makes up, most says that it failed; the same with success is as good a response.
+            # Most of what schemathesis makes up says that it failed. The same response with success is tried too.
             value = {**value, "success": True}
             check_success(clients, response, json.dumps(value).encode(), value)
-
-
-globals().update(one_test_each(SCHEMA, NAMES, test_every_response_is_read_or_refused_as_documented))
-del test_every_response_is_read_or_refused_as_documented
 
 
 @pytest.mark.parametrize("response", SUCCESSES, ids=lambda response: response.operation)
@@ -116,7 +113,7 @@ def serve(clients: Both, response: Response, status: int, body: bytes) -> tuple[
 
 
 def check_error(clients: Both, response: Response, status: int, body: bytes, value: Any) -> None:
-    """An error is the class of its status, whatever its body; a valid body's codes and messages are in it."""
+    """The class of an error depends on the status alone; it has the codes and messages of a valid body."""
     is_valid = value is not ... and not complaints(response.schema, value)
     seen[False, "valid" if is_valid else "invalid"] += 1
     expected = CLASSES.get(status) or (realtimekit.ServerError if status >= 500 else realtimekit.BadRequestError)
@@ -132,14 +129,14 @@ def check_error(clients: Both, response: Response, status: int, body: bytes, val
 
 
 def what_it_says(body: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """Codes and messages of a valid error body; of one that has both shapes, the gateway's if there is any entry."""
+    """Codes and messages of a valid error body; if it has both shapes, the gateway's, unless that has no entry."""
     for entry in body.get("errors") or [body.get("error")]:
         if isinstance(entry, dict):
             yield entry["code"], entry["message"]
 
 
 def check_success(clients: Both, response: Response, body: bytes, value: Any) -> None:
-    """A valid response is read whole; an invalid one is refused with the place, unless DESIGN.md tolerates it."""
+    """A valid response is read whole; an invalid one is refused with the place of the error, unless it is tolerated."""
     found = [] if value is ... else complaints(response.schema, value)
     wrong = [complaint for complaint in found if not is_tolerated(response.schema, complaint)]
     seen[True, "invalid" if found or value is ... else "valid"] += 1
@@ -169,7 +166,7 @@ def check_read(response: Response, value: Any, outcome: Any) -> None:
 
 
 def names_one_of(path: str, places: list[Any]) -> bool:
-    """Whether a JSON path is one of some places, or around it, or in it."""
+    """Whether a JSON path is one of some places, or one contains the other."""
     for place in places:
         theirs = spelled(place)
         if (
@@ -182,5 +179,5 @@ def names_one_of(path: str, places: list[Any]) -> bool:
 
 
 def spelled(place: Any) -> str:
-    """A place as the SDK spells it: Python has no say in the names."""
+    """A place as the SDK spells it, with the names of the contract."""
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)

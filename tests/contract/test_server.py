@@ -1,6 +1,6 @@
-"""Server ↔ contract: schemathesis against the emulator in this process, every check in every phase that pytest runs.
+"""Server ↔ contract: schemathesis checks the emulator in this process, with all checks in all phases that pytest runs.
 
-`make contract` does the same over a socket, with the same settings and the command line's own warnings.
+`make contract` does the same over HTTP, with the same settings and the warnings of schemathesis's command line.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import contextlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,15 +20,15 @@ from schemathesis.errors import NoLinksFound
 from realtimekit_emulator import Emulator
 
 from .configuration import configuration, one_test_each
-from .contract import CONTRACT, operations
+from .contract import CONTRACT, operations, resolve
 from .values import success_of
 
-# More than a page, however large.
+# More than any page has.
 MEETINGS = 250
 
 
-def asked(emulator: Emulator, *known: str, max_examples: int, token: str | None) -> BaseSchema:
-    """The contract, asked of an emulator in this process; path values but the known ones are made up."""
+def schema_for(emulator: Emulator, *known: str, max_examples: int, token: str | None) -> BaseSchema:
+    """The contract, sent to an emulator in this process; all path values except the known ones are made up."""
     ids = {f"path.{name}": getattr(emulator, name) for name in known}
     likely = LIKELY_PAGES if len(known) > 1 else None
     base_url = f"http://testserver/{emulator.base_url.split('/', 3)[3]}"
@@ -38,21 +38,26 @@ def asked(emulator: Emulator, *known: str, max_examples: int, token: str | None)
     return schema
 
 
-# What of a path the emulator knows.
+# The path values that the emulator knows.
 IDS = sorted(
     {p["name"] for each in operations() for p in each.parameters if p["in"] == "path"} & {"account_id", "app_id"}
 )
-# Most numbers are beyond the last page, and most sizes a list of their own.
-LISTS = [operation.pagination for operation in operations() if operation.pagination]
-LIKELY_PAGES: dict[str, Sequence[int]] = {f"query.{pages['page']}": (1, 2, 3) for pages in LISTS}
-LIKELY_PAGES |= {f"query.{pages['size']}": (1, 7, 50, 1000) for pages in LISTS if "size" in pages}
 SEEDED = Emulator(record=False)
+# Most page numbers that schemathesis makes up are beyond the last page, and most sizes are larger than any page.
+LISTS = [(operation, operation.pagination) for operation in operations() if operation.pagination]
+LARGEST = {
+    pages["size"]: resolve(operation.parameter(pages["size"])["schema"]).get("maximum", 1000)
+    for operation, pages in LISTS
+    if "size" in pages
+}
+LIKELY_PAGES: dict[str, Sequence[int]] = {f"query.{pages['page']}": (1, 2, 3) for _, pages in LISTS}
+LIKELY_PAGES |= {f"query.{size}": (1, 7, largest) for size, largest in LARGEST.items()}
 SEEDED.add_meetings(MEETINGS)
-ANY_IDS = asked(SEEDED, max_examples=40, token=SEEDED.api_token)
-ANY_APP = asked(SEEDED, *IDS[:1], max_examples=40, token=SEEDED.api_token)
-KNOWN_IDS = asked(SEEDED, *IDS, max_examples=100, token=SEEDED.api_token)
-NO_TOKEN = asked(SEEDED, max_examples=30, token=None)
-WRONG_TOKEN = asked(SEEDED, *IDS, max_examples=30, token="nobody-has-this-token")
+ANY_IDS = schema_for(SEEDED, max_examples=40, token=SEEDED.api_token)
+ANY_APP = schema_for(SEEDED, *IDS[:1], max_examples=40, token=SEEDED.api_token)
+KNOWN_IDS = schema_for(SEEDED, *IDS, max_examples=100, token=SEEDED.api_token)
+NO_TOKEN = schema_for(SEEDED, max_examples=30, token=None)
+WRONG_TOKEN = schema_for(SEEDED, *IDS, max_examples=30, token="nobody-has-this-token")
 
 PATHS = {path: "_".join(each.id for each in operations() if each.path == path) for path in CONTRACT["paths"]}
 statuses: Counter[int] = Counter()
@@ -60,35 +65,22 @@ items: Counter[int] = Counter()
 strangers: Counter[int] = Counter()
 
 
-def add_tests(schema: BaseSchema, test: Callable[..., None]) -> None:
-    globals().update(one_test_each(schema, PATHS, test))
-
-
+@one_test_each(ANY_IDS, PATHS)
 def test_the_emulator_keeps_the_contract_whatever_it_is_asked(case: Case[Any]) -> None:
     statuses[case.call_and_validate().status_code] += 1
 
 
-add_tests(ANY_IDS, test_the_emulator_keeps_the_contract_whatever_it_is_asked)
-del test_the_emulator_keeps_the_contract_whatever_it_is_asked
-
-
+@one_test_each(ANY_APP, PATHS)
 def test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for(case: Case[Any]) -> None:
     statuses[case.call_and_validate().status_code] += 1
 
 
-add_tests(ANY_APP, test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for)
-del test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for
-
-
+@one_test_each(KNOWN_IDS, PATHS)
 def test_the_emulator_keeps_the_contract_on_pages_full_of_meetings(case: Case[Any]) -> None:
     response = case.call_and_validate()
     statuses[response.status_code] += 1
     if response.status_code == 200 and case.method == "GET":
         items[number_of_items(case, response)] += 1
-
-
-add_tests(KNOWN_IDS, test_the_emulator_keeps_the_contract_on_pages_full_of_meetings)
-del test_the_emulator_keeps_the_contract_on_pages_full_of_meetings
 
 
 def number_of_items(case: Case[Any], response: Response) -> int:
@@ -107,23 +99,19 @@ def test_there_were_good_and_bad_requests_and_full_pages() -> None:
         pytest.skip("only together with the tests before it")
     assert {200, 400, 401, 403, 404, 405} <= statuses.keys(), statuses
     assert sum(count for size, count in items.items() if size > 0) > 20, items
-    assert max(items) == 100, items
+    # A page is cut to what the emulator serves at most, or it is as large as the contract allows.
+    assert SEEDED.max_per_page is not None
+    assert max(items) == min(SEEDED.max_per_page, *LARGEST.values()), items
 
 
+@one_test_each(NO_TOKEN, PATHS)
 def test_without_a_token_nothing_else_matters(case: Case[Any]) -> None:
     check_stranger(case)
 
 
-add_tests(NO_TOKEN, test_without_a_token_nothing_else_matters)
-del test_without_a_token_nothing_else_matters
-
-
+@one_test_each(WRONG_TOKEN, PATHS)
 def test_with_a_wrong_token_nothing_else_matters(case: Case[Any]) -> None:
     check_stranger(case)
-
-
-add_tests(WRONG_TOKEN, test_with_a_wrong_token_nothing_else_matters)
-del test_with_a_wrong_token_nothing_else_matters
 
 
 def check_stranger(case: Case[Any]) -> None:
@@ -131,7 +119,7 @@ def check_stranger(case: Case[Any]) -> None:
     header: Any = response.request.headers.get("Authorization")
     sent = header.decode("latin-1") if isinstance(header, bytes) else header
     codes = {error["code"] for error in json.loads(response.content)["errors"]}
-    # Of a header that is none of a bearer's the gateway says that it is malformed.
+    # The gateway calls a header malformed that is not a bearer's.
     is_malformed = sent is not None and re.fullmatch(r"Bearer +[A-Za-z0-9._~+/-]+=* *", sent, re.IGNORECASE) is None
     expected = (400, {6003}) if is_malformed and sent else (401, {10000} if not sent else {9109})
     assert (response.status_code, codes) == expected
@@ -146,6 +134,6 @@ def test_strangers_were_mostly_told_so() -> None:
 
 
 def test_the_emulator_keeps_the_contract_from_response_to_request() -> None:
-    """The stateful phase: it follows links from one operation to another, as soon as the contract has any."""
+    """The stateful phase: it follows links from one operation to another, if the contract has any."""
     with contextlib.suppress(NoLinksFound):
         KNOWN_IDS.as_state_machine().run(settings=settings(max_examples=20, stateful_step_count=6))

@@ -1,24 +1,33 @@
-"""What the reader takes although the contract does not allow it, and what it refuses although it does: each by name."""
+"""What the reader accepts although the contract forbids it, and what it refuses although the contract allows it."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import httpx
 import pytest
 
-from realtimekit import DecodeError
+from realtimekit import DecodeError, Unset
+from realtimekit.api import TAGS
+from realtimekit_runtime.models import wire_names
 
 from .calls import sample_call
 from .clients import Both
 from .contract import responses
-from .judge import complaints, is_same
+from .judge import complaints, is_same, is_valid
 from .places import Place, places, whole_response
 from .tolerances import is_tolerated
 
+LIMITS = {
+    "minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt", "multipleOf": "multiple_of",
+    "minLength": "min_length", "maxLength": "max_length", "pattern": "pattern",
+    "minItems": "min_length", "maxItems": "max_length",
+}  # fmt: skip
 SUCCESSES = [response for response in responses() if response.is_success and response.is_json]
 
 
@@ -106,13 +115,64 @@ def test_an_unknown_enum_value_is_kept_as_that_string(clients: Both, place: Plac
     assert found == value
 
 
+def outside(schema: dict[str, Any]) -> list[Any]:
+    """Values of the right type that are outside the limits of a schema."""
+    found = [schema[name] + step for name, step in (("minimum", -1), ("maximum", 1)) if name in schema]
+    found += [schema[name] for name in ("exclusiveMinimum", "exclusiveMaximum") if name in schema]
+    found += [schema["multipleOf"] / 2] if "multipleOf" in schema and "x-python-type" not in schema else []
+    found += ["x" * (schema["maxLength"] + 1)] if "maxLength" in schema and "format" not in schema else []
+    found += [""] if schema.get("minLength") and "format" not in schema else []
+    return found + ([[]] if schema.get("minItems") else [])
+
+
+@at_every(lambda place: bool(outside(place.schema)))
+def test_a_value_outside_the_limits_is_kept(clients: Both, place: Place) -> None:
+    for value in outside(place.schema):
+        check_tolerated(place, value)
+        assert read_place(clients, place, value) == value
+
+
+@at_every(lambda place: True)
+def test_the_annotations_state_the_limits_of_the_contract(place: Place) -> None:
+    """Reading does not enforce them, so nothing else would notice a wrong limit in a model."""
+    schema = place.schema
+    expected = {name: schema[key] for key, name in LIMITS.items() if key in schema}
+    if schema.get("format") == "date-time":
+        expected = {"tz": True}
+    elif schema.get("x-python-type") == "int" and expected.get("multiple_of") == 1:
+        del expected["multiple_of"]
+    assert dict(annotated_limits(hint_at(place))) == expected
+
+
+def hint_at(place: Place) -> Any:
+    """The annotation of a place, without what stands for a missing value."""
+    modules = [importlib.import_module(f"realtimekit.api.{tag}") for tag in TAGS]
+    operations = {operation.id: operation for module in modules for operation in module.OPERATIONS.values()}
+    hint = operations[place.response.operation].response()
+    for step in place.path:
+        if isinstance(step, str):
+            names = {wire: name for name, wire in wire_names(hint).items()}
+            hint = get_type_hints(hint, include_extras=True)[names[step]]
+        else:
+            hint = get_args(get_args(hint)[0] if get_origin(hint) is Annotated else hint)[0]
+        members = [arg for arg in get_args(hint) if arg not in (type(None), Unset)]
+        if get_origin(hint) in (Union, UnionType) and len(members) == 1:
+            hint = members[0]
+    return hint
+
+
+def annotated_limits(hint: Any) -> Iterator[tuple[str, Any]]:
+    for meta in getattr(hint, "__metadata__", ()):
+        yield from meta.__rich_repr__()
+
+
 @at_every(lambda place: place.is_optional)
 def test_null_in_an_optional_field_is_none(clients: Both, place: Place) -> None:
     check_tolerated(place, None)
     assert read_place(clients, place, None) is None
 
 
-@at_every(lambda place: not place.is_optional and isinstance(place.path[-1], str))
+@at_every(lambda place: not place.is_optional and isinstance(place.path[-1], str) and not is_valid(place.schema, None))
 def test_null_in_a_required_field_is_refused(clients: Both, place: Place) -> None:
     check_refused(clients, place, None)
 

@@ -1,4 +1,4 @@
-"""Where the reader takes more than the contract allows, by name. Everything else that is wrong is refused.
+"""What the reader accepts although the contract forbids it, by name. Everything else that is wrong is refused.
 
 `test_tolerances.py` has a test for each.
 """
@@ -11,10 +11,17 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from .judge import canonical_time, is_date_time, is_optional
+from .judge import is_optional
+from .times import canonical_time, is_date_time
 
 __all__ = ["TOLERANCES", "is_tolerated"]
 
+_LIMITS = frozenset(
+    {
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+        "minLength", "maxLength", "pattern", "minItems", "maxItems",
+    }
+)  # fmt: skip
 _HEX = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -27,6 +34,16 @@ def an_unknown_enum_value(_schema: dict[str, Any], complaint: ValidationError) -
     """A newer service may know more values."""
     allowed: Any = complaint.validator_value
     return complaint.validator == "enum" and any(type(complaint.instance) is type(value) for value in allowed)
+
+
+def a_value_outside_the_limits(_schema: dict[str, Any], complaint: ValidationError) -> bool:
+    """Limits are checked on what is sent; one number out of range must not cost the page."""
+    value: Any = complaint.instance
+    broken: Any = complaint.schema
+    if complaint.validator == "multipleOf" and broken.get("x-python-type") == "int":
+        # That a number is whole is its type, not a limit.
+        return float(value).is_integer()
+    return complaint.validator in _LIMITS
 
 
 def a_time_in_a_near_spelling(_schema: dict[str, Any], complaint: ValidationError) -> bool:
@@ -45,6 +62,7 @@ def a_uuid_without_hyphens(_schema: dict[str, Any], complaint: ValidationError) 
 TOLERANCES: tuple[Callable[[dict[str, Any], ValidationError], bool], ...] = (
     null_in_an_optional_field,
     an_unknown_enum_value,
+    a_value_outside_the_limits,
     a_time_in_a_near_spelling,
     a_uuid_without_hyphens,
 )

@@ -1,6 +1,6 @@
-"""The contract turned round: every documented response is the request body of an operation that somebody made up.
+"""The contract turned around: each documented response is the request body of a made-up operation.
 
-schemathesis makes up requests, good and bad ones. Here they are responses, and what is tested with them is the client.
+schemathesis makes up valid and invalid requests. Here their bodies are used as responses, to test the client.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BY_PATH = {f"/{number}": response for number, response in enumerate(responses()
 
 
 def turned(*, max_examples: int) -> schemathesis.BaseSchema:
-    """The made-up operations, to be parametrized with."""
+    """The schema of the made-up operations."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Responses as requests", "version": "1"},
@@ -42,12 +42,12 @@ def turned(*, max_examples: int) -> schemathesis.BaseSchema:
 
 
 def response_of(case: schemathesis.Case[Any]) -> Response:
-    """The documented response that a made-up request is."""
+    """The documented response that a made-up request stands for."""
     return _BY_PATH[case.path]
 
 
 def body_of(case: schemathesis.Case[Any]) -> tuple[bytes, Any]:
-    """The body of a made-up request, and the value in it (`...` where it is no JSON)."""
+    """The body of a made-up request, and the value in it, `...` if it is not JSON."""
     body = case.body
     if isinstance(body, bytes):
         try:
@@ -59,5 +59,5 @@ def body_of(case: schemathesis.Case[Any]) -> tuple[bytes, Any]:
     try:
         return json.dumps(body).encode(), body
     except TypeError:
-        # schemathesis's sign for no body at all.
+        # What schemathesis has for no body at all.
         return b"", ...

@@ -1,13 +1,11 @@
-"""JSON values that fit a schema of the contract, with more of the odd ones than schemathesis makes up.
+"""JSON values that fit a schema of the contract, with more odd ones than schemathesis makes up.
 
-Optional fields are there, absent or null, times are extreme, and fields are among them that the contract does not know.
+Optional fields are present, absent or null, times are extreme, and some fields are not in the contract.
 """
 
 from __future__ import annotations
 
-import copy
 import math
-from functools import cache
 from typing import Any
 
 from hypothesis import Phase, find, settings
@@ -16,8 +14,8 @@ from hypothesis import strategies as st
 from .contract import Response, operations, resolve, responses
 
 __all__ = [
-    "a_valid_response",
     "any_json",
+    "bounds",
     "item_schema",
     "one_of_them",
     "response_values",
@@ -28,6 +26,13 @@ __all__ = [
 
 Values = st.SearchStrategy[Any]
 
+# Texts that URLs, or the code that builds them, often get wrong.
+NASTY = [
+    "a/b", "/", "//", "../x", "x/..", "...", ".a", "..;", "a/../../b", "%", "%2e%2e", "%2F", "%00", "?", "a?b=c", "#",
+    "&", "=", "+", " ", " a ", ";", ",", ":", "@", "//evil.example", "http://evil.example", "\\", "\\..\\", "'", '"',
+    "<>", "{app_id}", "{}", "$1",
+    "~", "é", "e\u0301", "日本", "🚀", "\u202e", "\u2028", "\ufeff", "\U0010ffff", "nul", "None", "null", "0", "-",
+]  # fmt: skip
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 any_json: Values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _TEXTS,
@@ -91,16 +96,29 @@ def _strings(schema: dict[str, Any]) -> Values:
         case "uuid":
             return st.uuids().map(str)
     least, most = schema.get("minLength", 0), schema.get("maxLength")
+
+    def fits(text: str) -> bool:
+        return least <= len(text) and (most is None or len(text) <= most)
+
     if "pattern" in schema:
-        texts = st.from_regex(schema["pattern"])
-        return texts.filter(lambda text: least <= len(text) <= (len(text) if most is None else most))
-    return st.text(st.characters(codec="utf-8"), min_size=least, max_size=most)
+        return st.from_regex(schema["pattern"]).filter(fits)
+    texts = st.text(st.characters(codec="utf-8"), min_size=least, max_size=most)
+    # A limit shows at the longest text that is allowed.
+    longest = st.characters(codec="utf-8").map(lambda character: character * (1000 if most is None else most))
+    nasty = list(filter(fits, NASTY))
+    return texts | longest | st.sampled_from(nasty) if nasty else texts | longest
 
 
-def _numbers(schema: dict[str, Any]) -> Values:
+def bounds(schema: dict[str, Any]) -> tuple[Any, Any]:
+    """The least and the greatest number that a schema allows, each None if there is no limit."""
     low, high = schema.get("minimum"), schema.get("maximum")
     low = schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else low
     high = schema["exclusiveMaximum"] - 1 if "exclusiveMaximum" in schema else high
+    return low, high
+
+
+def _numbers(schema: dict[str, Any]) -> Values:
+    low, high = bounds(schema)
     step = schema.get("multipleOf", 1)
     whole = st.integers(
         None if low is None else math.ceil(low / step), None if high is None else math.floor(high / step)
@@ -146,7 +164,7 @@ def success_of(operation_id: str) -> Response | None:
 
 
 def response_values(response: Response) -> Values:
-    """Whole responses that say they succeeded."""
+    """Whole responses of requests that succeeded."""
     return values(response.schema).map(_successful)
 
 
@@ -167,24 +185,7 @@ def item_schema(operation_id: str) -> dict[str, Any]:
 
 
 def one_of_them(strategy: st.SearchStrategy[Any]) -> Any:
-    """A value of a strategy, the same in every run. Not for use within a test of hypothesis."""
-    # The first one that hypothesis makes up is as simple as can be; to make it simpler still would take seconds.
+    """A value of a strategy, the same in every run. hypothesis cannot do this within a test of its own."""
+    # The first value is simple enough; to simplify it would take seconds.
     quiet = settings(database=None, derandomize=True, max_examples=10, phases=[Phase.generate])
     return find(strategy, lambda _: True, settings=quiet)
-
-
-@cache
-def a_valid_response(operation_id: str, items: int) -> Any:
-    """One response of a list, with so many items that it has; the same in every run."""
-    operation = next(operation for operation in operations() if operation.id == operation_id)
-    response = success_of(operation_id)
-    assert response is not None
-    assert operation.pagination is not None
-    path = operation.pagination["items"].split(".")
-    found = copy.deepcopy(one_of_them(response_values(response)))
-    item = one_of_them(values(item_schema(operation_id)))
-    place = found
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = [item] * items
-    return found

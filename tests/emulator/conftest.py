@@ -1,8 +1,9 @@
-"""One live emulator for the whole run, emptied before each test, and a client for it."""
+"""A live emulator for the whole run, emptied before each test, and a client for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,11 +12,12 @@ import pytest
 from realtimekit_emulator import Emulator
 
 Get = Callable[..., httpx.Response]
+CONTRACT = Path(__file__).with_name("contract.yaml")
 
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[Emulator]:
-    with Emulator() as emulator:
+    with Emulator(contract=CONTRACT) as emulator:
         yield emulator
 
 
@@ -25,24 +27,31 @@ def emulator(live: Emulator) -> Emulator:
     return live
 
 
+def meetings_path(emulator: Emulator) -> str:
+    return f"/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings"
+
+
 @pytest.fixture
 def path(emulator: Emulator) -> str:
-    return f"/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings"
+    return meetings_path(emulator)
 
 
 @pytest.fixture(scope="session")
 def http(live: Emulator) -> Iterator[httpx.Client]:
-    # trust_env: a proxy in the environment is not for the loopback.
+    # trust_env=False: no proxy for a server on this machine.
     with httpx.Client(trust_env=False) as client:
         yield client
 
 
 @pytest.fixture
-def get(emulator: Emulator, path: str, http: httpx.Client) -> Get:
-    """Ask for meetings, with the token unless other headers are given."""
+def get(emulator: Emulator, http: httpx.Client) -> Get:
+    """Ask an emulator for its meetings: with its token, unless other headers are given."""
 
-    def send(query: str = "", *, method: str = "GET", at: str = path, **options: Any) -> httpx.Response:
-        options.setdefault("headers", {"Authorization": f"Bearer {emulator.api_token}"})
-        return http.request(method, f"{emulator.base_url}{at}{query}", **options)
+    def send(
+        query: str = "", *, of: Emulator = emulator, method: str = "GET", at: str | None = None, **options: Any
+    ) -> httpx.Response:
+        path = meetings_path(of) if at is None else at
+        options.setdefault("headers", {"Authorization": f"Bearer {of.api_token}"})
+        return http.request(method, f"{of.base_url}{path}{query}", **options)
 
     return send

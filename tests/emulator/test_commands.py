@@ -17,7 +17,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from realtimekit_emulator.commands import emulator
-from realtimekit_emulator.storage import Storage
+from realtimekit_emulator.storage import Storage, Token
+
+from .conftest import CONTRACT
 
 MEETING = {
     "id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
@@ -34,6 +36,10 @@ def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(emulator, arguments, input=stdin)
 
 
+def run_import(file: str, database: str, *, stdin: str | bytes | None = None) -> Result:
+    return run("import", file, "--database", database, "--contract", str(CONTRACT), stdin=stdin)
+
+
 def start(*arguments: str) -> subprocess.Popen[str]:
     code = "from realtimekit_emulator.commands import emulator; emulator()"
     return subprocess.Popen(
@@ -45,28 +51,40 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def get(process: subprocess.Popen[str], query: str = "") -> httpx.Response:
+    """Ask a server for meetings with what it prints."""
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(4)]
+    found = [re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines]
+    names = {match[1]: match[2] for match in found if match}
+    url = (
+        f"{names['CLOUDFLARE_BASE_URL']}/accounts/{names['CLOUDFLARE_ACCOUNT_ID']}"
+        f"/realtime/kit/{names['REALTIMEKIT_APP_ID']}/meetings{query}"
+    )
+    headers = {"Authorization": f"Bearer {names['CLOUDFLARE_API_TOKEN']}"}
+    return httpx.get(url, headers=headers, trust_env=False)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve_says_what_a_client_needs_and_stops_when_told(tmp_path: Path, number: signal.Signals) -> None:
+def test_serve_prints_what_a_client_needs_and_stops_at_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     database = str(tmp_path / "kit.db") if number == signal.SIGINT else ":memory:"
     with start("serve", "--port", "0", "--database", database, "--seed", "25", "--max-per-page", "7") as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        lines = [process.stdout.readline() for _ in range(4)]
-        found = [re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines]
-        names = {match[1]: match[2] for match in found if match}
-        url = (
-            f"{names['CLOUDFLARE_BASE_URL']}/accounts/{names['CLOUDFLARE_ACCOUNT_ID']}"
-            f"/realtime/kit/{names['REALTIMEKIT_APP_ID']}/meetings"
-        )
-        headers = {"Authorization": f"Bearer {names['CLOUDFLARE_API_TOKEN']}"}
-        body = httpx.get(url, headers=headers, trust_env=False).json()
+        body = get(process).json()
         assert (len(body["data"]), body["paging"]["total_count"]) == (7, 25)
         process.send_signal(number)
-        assert process.wait(20) == 0
-        assert (process.stdout.read(), process.stderr.read()) == ("", "")
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_a_port_in_use_is_said_so() -> None:
+def test_serve_says_on_stderr_that_a_filter_is_ignored() -> None:
+    with start("serve", "--port", "0", "--contract", str(CONTRACT)) as process:
+        assert get(process, "?x_filter=A").status_code == 200
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert err == "WARNING: the emulator has no code for the filter `x_filter`: it is ignored\n"
+
+
+def test_a_port_in_use_is_one_line_on_stderr() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = run("serve", "--port", str(taken.getsockname()[1]))
     assert_one_line(result, "is in use")
@@ -80,20 +98,19 @@ def assert_one_line(result: Result, reason: str) -> None:
     assert reason in result.stderr
 
 
-def test_import_takes_what_people_have(tmp_path: Path) -> None:
+def test_import_reads_lines_arrays_and_saved_responses(tmp_path: Path) -> None:
     database = str(tmp_path / "kit.db")
     page = {"data": [MEETING, OTHER], "paging": {}, "success": True}
     texts = [LINE, f"{LINE}\n\n{LINE}\n", json.dumps([MEETING, OTHER]), json.dumps(page, indent=1), f"\ufeff{LINE}\r\n"]
     for text in [*texts, f"{json.dumps(page)}\n{json.dumps(page)}\n"]:
         (tmp_path / "in.json").write_text(text, encoding="utf-8")
-        assert run("import", str(tmp_path / "in.json"), "--database", database).exit_code == 0
-    result = run("import", "-", "--database", database, stdin=LINE)
+        assert run_import(str(tmp_path / "in.json"), database).exit_code == 0
+    result = run_import("-", database, stdin=LINE)
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "0 meetings added, 1 replaced.\n"
-    storage = Storage(database)
-    assert [json.loads(text) for text in storage.documents([1])] == [MEETING]
-    assert storage.count(storage.identity.app_id) == 2
-    storage.close()
+    with start("serve", "--port", "0", "--database", database) as process:
+        assert get(process).json()["data"] == [OTHER, MEETING]
+        process.terminate()
 
 
 @pytest.mark.parametrize(
@@ -114,16 +131,16 @@ def test_import_takes_what_people_have(tmp_path: Path) -> None:
         (b"\xff\xfe", "byte 0", "UTF-8"),
     ],
 )
-def test_a_broken_import_names_the_place_and_writes_nothing(
+def test_an_error_in_an_import_names_the_place_and_nothing_is_written(
     tmp_path: Path, text: str | bytes, place: str, reason: str
 ) -> None:
-    result = run("import", "-", "--database", str(tmp_path / "kit.db"), stdin=text)
+    result = run_import("-", str(tmp_path / "kit.db"), stdin=text)
     assert_one_line(result, reason)
     assert place in result.stderr
     assert not (tmp_path / "kit.db").exists()
 
 
-def test_a_missing_file_or_directory_is_said_so(tmp_path: Path) -> None:
+def test_an_unusable_file_or_host_is_one_line_on_stderr(tmp_path: Path) -> None:
     assert_one_line(run("import", str(tmp_path / "x"), "--database", "x.db"), "No such file")
     assert_one_line(run("seed", "--count", "1", "--database", str(tmp_path)), "is a directory")
     assert_one_line(run("serve", "--port", "0", "--contract", str(tmp_path / "x")), "No such file")
@@ -137,14 +154,12 @@ def test_seed_and_token(tmp_path: Path) -> None:
     result = run("token", "--database", database, "--permission", "Realtime", "--account", "a" * 32)
     assert result.exit_code == 0
     storage = Storage(database)
-    token = storage.tokens()[result.stdout.strip()]
+    assert storage.tokens()[result.stdout.strip()] == Token(frozenset({"Realtime"}), frozenset({"a" * 32}))
     storage.close()
-    assert token.permissions == {"Realtime"}
-    assert token.accounts == {"a" * 32}
 
 
 @pytest.mark.parametrize("arguments", [["serve", "--port", "70000"], ["seed"], ["serve", "--latency", "-1"], ["no"]])
-def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
+def test_wrong_usage_has_exit_code_2(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
 
 

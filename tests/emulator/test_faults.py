@@ -1,4 +1,4 @@
-"""What a test may script: faults, delays, quotas; and the record of what was asked."""
+"""What a test can set: faults, latency and quotas; and the recorded requests."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from realtimekit_emulator import Emulator
 from realtimekit_emulator.controls import Quota
+
+from .conftest import CONTRACT
 
 
 def test_the_next_requests_fail_in_the_order_scripted(emulator: Emulator, get: Any) -> None:
@@ -78,10 +80,8 @@ def test_a_quota_counts_down_refuses_and_starts_anew() -> None:
 
 def test_a_rate_limit_shows_in_the_headers(get: Any) -> None:
     assert "ratelimit" not in get().headers
-    with Emulator(rate_limit=(1, 60)) as limited:
-        url = f"{limited.base_url}/accounts/{limited.account_id}/realtime/kit/{limited.app_id}/meetings"
-        with httpx.Client(trust_env=False, headers={"Authorization": f"Bearer {limited.api_token}"}) as client:
-            within, beyond = client.get(url), client.get(url)
+    with Emulator(contract=CONTRACT, rate_limit=(1, 60)) as limited:
+        within, beyond = get(of=limited), get(of=limited)
     assert (within.status_code, beyond.status_code) == (200, 429)
     assert within.headers["ratelimit"] == '"default";r=0;t=60'
     assert beyond.headers["ratelimit-policy"] == '"default";q=1;w=60'

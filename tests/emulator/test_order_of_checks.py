@@ -1,4 +1,4 @@
-"""Who asks, whether they may, whether they ask rightly, and only then the app."""
+"""The order of the checks: authentication, permission, validation, app."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def code(response: httpx.Response) -> int:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "TRACE", "QUERY"])
 @pytest.mark.parametrize("query", ["", "?page_no=AAA"])
-def test_a_missing_token_is_401_before_all_else(get: Any, method: str, query: str) -> None:
+def test_a_missing_token_is_401_before_any_other_check(get: Any, method: str, query: str) -> None:
     response = get(query, method=method, headers={})
     assert response.status_code == 401
     assert code(response) == 10000
@@ -81,7 +81,7 @@ def test_another_app_of_the_account_has_its_own_meetings(emulator: Emulator, get
     assert get(at=at).json()["paging"]["total_count"] == 3
 
 
-def test_an_app_made_anew_is_empty(emulator: Emulator, get: Any) -> None:
+def test_an_app_added_again_after_a_reset_is_empty(emulator: Emulator, get: Any) -> None:
     at = f"/accounts/{emulator.account_id}/realtime/kit/second/meetings"
     for count in (3, 2):
         emulator.reset()
@@ -117,13 +117,13 @@ def test_a_path_value_that_is_too_long_is_400(emulator: Emulator, get: Any) -> N
     assert response.json()["errors"][0]["source"]["pointer"] == "/path/app_id"
 
 
-def test_every_response_has_an_id_of_its_own(get: Any) -> None:
+def test_every_response_has_its_own_request_id(get: Any) -> None:
     rays = [response.headers["cf-ray"] for response in (get(), get(headers={}), get(at="/x"), get("?page_no=x"))]
     assert all(re.fullmatch(r"[0-9a-f]{16}-[A-Z]{3}", ray) for ray in rays)
     assert len(set(rays)) == len(rays)
 
 
-def test_what_is_no_http_gets_json_too(emulator: Emulator) -> None:
+def test_a_request_that_is_not_http_gets_json_too(emulator: Emulator) -> None:
     url = httpx.URL(emulator.base_url)
     with socket.create_connection((url.host, url.port or 0), timeout=10) as connection:
         connection.sendall(b"NONSENSE / HTTP/1.1\r\n\r\n")

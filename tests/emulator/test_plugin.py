@@ -1,4 +1,4 @@
-"""The fixture in somebody else's tests."""
+"""The pytest fixture, in the tests of a user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_two(realtimekit_emulator):
 
 
 def run(*command: str, at: Path) -> subprocess.CompletedProcess[str]:
-    # Whatever else is installed here for pytest has no part in it.
+    # No other pytest plugin that is installed here.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(
         [sys.executable, *command], cwd=at, env=environment, capture_output=True, text=True, check=False

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import keyword
-
 import pytest
-from generation.names import CLIENT_ATTRIBUTES, Names, class_name, field_names, identifier, member_name, method_names
+from generation.names import CLIENT_ATTRIBUTES, MODEL_ATTRIBUTES, method_names
 
 from realtimekit_runtime.client import AsyncClient, SyncClient
 from realtimekit_runtime.models import Model
@@ -35,7 +33,7 @@ from realtimekit_runtime.resources import AsyncResource, Resource
         ("boxes", "get_box", "get"),
         ("access", "get_access", "get"),
         ("meetings", "123", "operation_123"),
-        ("meetings", "!!!", "operation"),
+        ("meetings", "meeting_date", "date_"),
         ("会议", "列出会议", "列出会议"),
     ],
 )
@@ -46,89 +44,6 @@ def test_method(tag: str, operation_id: str, method: str) -> None:
 def test_methods_that_would_be_called_the_same_keep_their_ids() -> None:
     assert method_names(["list_meetings", "list_meeting"], "meetings") == ["list_meetings", "list_meeting"]
     assert method_names(["get_meeting", "get"], "meetings") == ["get_meeting", "get"]
-    assert method_names(["a-b", "a_b", "aB"], "meetings") == ["a_b", "a_b_2", "a_b_3"]
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("meetingId", "meeting_id"),
-        ("X-Request-ID", "x_request_id"),
-        ("filter[name]", "filter_name"),
-        ("$ref", "field_ref"),
-        ("class", "class_"),
-        ("self", "self_"),
-        ("None", "none"),
-        ("list", "list"),
-        ("type", "type"),
-        ("2fa", "field_2fa"),
-        ("", "field"),
-        ("__dict__", "field_dict"),
-        ("ﬁ", "fi"),
-        ("ключ", "ключ"),
-    ],
-)
-def test_identifier(text: str, name: str) -> None:
-    assert identifier(text) == name
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("meeting", "Meeting"),
-        ("realtimekit_Meeting", "RealtimekitMeeting"),
-        ("Any", "AnyModel"),
-        ("Client", "ClientModel"),
-        ("warning", "WarningModel"),
-        ("None", "NoneModel"),
-        ("2fa", "Field2Fa"),
-        ("", "Field"),
-        ("会议", "Model会议"),
-    ],
-)
-def test_class_name(text: str, name: str) -> None:
-    assert class_name(text) == name
-
-
-@pytest.mark.parametrize("text", ["x" * 300, "Ab" * 100, "class " * 60, "İ", "ß", "a\u0300", "_", "-", "\u200b", "e\n"])
-def test_names_are_names_however_odd_the_text(text: str) -> None:
-    for name in (identifier(text), class_name(text), member_name(text)):
-        assert name.isidentifier()
-        assert not keyword.iskeyword(name)
-        assert len(name) < 100
-    assert class_name(class_name(text)) == class_name(text)
-    assert identifier(identifier(text)) == identifier(text)
-
-
-def test_names_are_given_once_and_case_does_not_tell_them_apart() -> None:
-    names = Names(["taken"])
-    assert [names.take(name) for name in ("a", "A", "a", "class_", "class_", "taken")] == [
-        "a",
-        "A_2",
-        "a_3",
-        "class_",
-        "class_2",
-        "taken_2",
-    ]
-
-
-def test_a_field_that_bears_its_name_already_keeps_it() -> None:
-    assert field_names(["maxLength", "max_length", "to_dict"]) == {
-        "maxLength": "max_length_2",
-        "max_length": "max_length",
-        "to_dict": "field_to_dict",
-    }
-
-
-def test_members() -> None:
-    assert [member_name(value) for value in ("", "a b", "1st", "*", 5, -5)] == [
-        "EMPTY",
-        "A_B",
-        "VALUE_1ST",
-        "VALUE",
-        "VALUE_5",
-        "VALUE_NEGATIVE_5",
-    ]
 
 
 def test_what_the_runtime_has_already_is_known() -> None:
@@ -138,5 +53,5 @@ def test_what_the_runtime_has_already_is_known() -> None:
         return {name for cls in classes for name in dir(cls) if not name.startswith("_")}
 
     assert public(SyncClient, AsyncClient) == CLIENT_ATTRIBUTES
-    assert set(field_names(sorted(public(Model))).values()).isdisjoint(public(Model))
+    assert public(Model) == MODEL_ATTRIBUTES
     assert public(Resource, AsyncResource) == set()

@@ -18,7 +18,7 @@ RESOURCES = (
     "Poll",
     "Chat-Messages",
     "Analytics & Usage",
-    "Apps",
+    "Layouts",
 )
 
 

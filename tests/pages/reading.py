@@ -9,8 +9,10 @@ from typing import Any
 from realtimekit import AsyncClient, Client, Meeting, MeetingPage
 from realtimekit_emulator import Emulator
 
+from .served_list import Service
 
-def _settings(emulator: Emulator, settings: dict[str, Any]) -> dict[str, Any]:
+
+def _settings(emulator: Emulator | Service, settings: dict[str, Any]) -> dict[str, Any]:
     return {
         "api_token": emulator.api_token,
         "account_id": emulator.account_id,
@@ -24,7 +26,7 @@ class SyncReader:
 
     def items(
         self,
-        emulator: Emulator,
+        emulator: Emulator | Service,
         *,
         settings: dict[str, Any] | None = None,
         at: Callable[[int], None] = lambda count: None,
@@ -41,18 +43,18 @@ class SyncReader:
                     break
         return read
 
-    def pages(self, emulator: Emulator, **query: Any) -> list[MeetingPage]:
+    def pages(self, emulator: Emulator | Service, **query: Any) -> list[MeetingPage]:
         """All pages of the list."""
         with Client(**_settings(emulator, {})) as client:
             return list(client.meetings.list(emulator.app_id, **query).pages())
 
-    def first_page(self, emulator: Emulator, **query: Any) -> MeetingPage:
+    def first_page(self, emulator: Emulator | Service, **query: Any) -> MeetingPage:
         """The first page of the list."""
         with Client(**_settings(emulator, {})) as client:
             return client.meetings.list(emulator.app_id, **query).first_page()
 
     def items_despite(
-        self, emulator: Emulator, failures: list[Exception], settings: dict[str, Any], **query: Any
+        self, emulator: Emulator | Service, failures: list[Exception], settings: dict[str, Any], **query: Any
     ) -> list[Meeting]:
         """Loop over one iterator until it ends, going on after every error and collecting it."""
         read: list[Meeting] = []
@@ -72,7 +74,7 @@ class AsyncReader:
 
     def items(
         self,
-        emulator: Emulator,
+        emulator: Emulator | Service,
         *,
         settings: dict[str, Any] | None = None,
         at: Callable[[int], None] = lambda count: None,
@@ -93,7 +95,7 @@ class AsyncReader:
 
         return asyncio.run(run())
 
-    def pages(self, emulator: Emulator, **query: Any) -> list[MeetingPage]:
+    def pages(self, emulator: Emulator | Service, **query: Any) -> list[MeetingPage]:
         """All pages of the list."""
 
         async def run() -> list[MeetingPage]:
@@ -102,7 +104,7 @@ class AsyncReader:
 
         return asyncio.run(run())
 
-    def first_page(self, emulator: Emulator, **query: Any) -> MeetingPage:
+    def first_page(self, emulator: Emulator | Service, **query: Any) -> MeetingPage:
         """The first page of the list."""
 
         async def run() -> MeetingPage:
@@ -112,7 +114,7 @@ class AsyncReader:
         return asyncio.run(run())
 
     def items_despite(
-        self, emulator: Emulator, failures: list[Exception], settings: dict[str, Any], **query: Any
+        self, emulator: Emulator | Service, failures: list[Exception], settings: dict[str, Any], **query: Any
     ) -> list[Meeting]:
         """Loop over one iterator until it ends, going on after every error and collecting it."""
 

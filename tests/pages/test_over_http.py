@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +37,7 @@ def test_every_meeting_comes_once_and_costs_its_pages(
     meetings = reader.items(realtimekit_emulator, settings={"prefetch": prefetch}, per_page=per_page)
     assert [meeting.id for meeting in meetings] == added
     asked = sorted(int(request.query["page_no"]) for request in realtimekit_emulator.requests)
-    assert asked == list(range(1, math.ceil(45 / per_page) + 1))
+    assert asked == list(range(1, 45 // per_page + 2))
 
 
 def test_without_a_page_size_the_service_decides(realtimekit_emulator: Emulator, reader: Reader) -> None:
@@ -64,7 +63,7 @@ def test_an_empty_app_costs_one_request(realtimekit_emulator: Emulator, reader: 
     assert (page.data, page.paging.total_count) == ([], 0)
 
 
-def test_pages_come_as_they_were_responseed(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_pages_come_as_the_service_sent_them(realtimekit_emulator: Emulator, reader: Reader) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
     pages = reader.pages(realtimekit_emulator, per_page=20)
     assert [len(page.data) for page in pages] == [20, 20, 5]

@@ -1,8 +1,11 @@
-"""The walk through a list's pages, against a list in memory that grows while it is read."""
+"""The walk through a list's pages, against a list in memory that grows, shrinks and has faults while it is read."""
 
 from __future__ import annotations
 
-import math
+import random
+import sys
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -12,112 +15,90 @@ from hypothesis import strategies as st
 from realtimekit_runtime.operations import Pagination
 from realtimekit_runtime.walk import PageWalk
 
-PAGINATION = Pagination(
-    page="page_no",
-    size="per_page",
-    items="data",
-    total="paging.total_count",
-    end="paging.end_offset",
-    key="id",
-)
+from .served_list import PAGINATION, Fault, Reading, ServedList, read
 
 
-class GrowingList:
-    """A list that answers pages, newest item first."""
+def cost(count: int, per_page: int) -> int:
+    """The requests that a list costs while it does not change: its pages, and one more if the last of several is full.
 
-    def __init__(self, count: int, per_page: int) -> None:
-        self.items = list(range(count, 0, -1))
-        self.per_page = per_page
-        self.asked: list[int] = []
-
-    def add(self, count: int) -> None:
-        for _ in range(count):
-            self.items.insert(0, len(self.items) + 1)
-
-    def response(self, page: int) -> dict[str, Any]:
-        self.asked.append(page)
-        start = (max(page, 1) - 1) * self.per_page
-        items = self.items[start : start + self.per_page]
-        return {
-            "data": [{"id": item} for item in items],
-            "paging": {
-                "start_offset": start + 1 if items else 0,
-                "end_offset": start + len(items) if items else 0,
-                "total_count": len(self.items),
-            },
-        }
+    Without the one more, a total that is too low would go unnoticed.
+    """
+    return 1 if count == per_page else count // per_page + 1
 
 
-def read(
-    source: GrowingList, *, start: int = 1, window: int = 4, data: st.DataObject | None = None, growth: int = 0
-) -> list[int]:
-    """Walk the whole list with `window` pages under way, answered in any order that `data` draws."""
-    walk = PageWalk(PAGINATION, start)
-    under_way: list[int] = []
-    arrived: dict[int, Any] = {}
-    read: list[int] = []
-    while not walk.done:
-        under_way += [p for p in walk.ahead(window) if p not in under_way and p not in arrived]
-        while walk.page not in arrived:
-            page = data.draw(st.sampled_from(under_way)) if data else under_way[0]
-            if data and growth and (added := data.draw(st.integers(0, growth))):
-                source.add(added)
-                growth -= added
-            under_way.remove(page)
-            arrived[page] = source.response(page)
-        fresh = walk.take(arrived.pop(walk.page))
-        read += [item["id"] for item in fresh or ()]
-    return read
+def on_page(number: int, fault: Fault, times: int = 1000) -> Callable[[int], Fault | None]:
+    """The fault, for the first so many responses to a page."""
+    left = [times]
+
+    def choose(page: int) -> Fault | None:
+        if page != number or not left[0]:
+            return None
+        left[0] -= 1
+        return fault
+
+    return choose
 
 
-@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 8))
-def test_a_list_at_rest_costs_its_pages_and_comes_in_order(count: int, per_page: int, window: int) -> None:
-    source = GrowingList(count, per_page)
-    assert read(source, window=window) == list(range(count, 0, -1))
-    assert sorted(source.asked) == list(range(1, max(1, math.ceil(count / per_page)) + 1))
+# --- a list that behaves --------------------------------------------------------------------------------------------
 
 
-@given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 6), st.integers(0, 12), st.data())
-def test_old_items_come_exactly_once_however_the_list_grows(
-    count: int, per_page: int, window: int, growth: int, data: st.DataObject
+@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 8), st.booleans())
+def test_a_list_that_behaves_costs_its_pages_and_comes_in_order(
+    count: int, per_page: int, window: int, newest_first: bool
 ) -> None:
-    source = GrowingList(count, per_page)
-    items = read(source, window=window, data=data, growth=growth)
-    assert len(items) == len(set(items))
-    assert set(range(1, count + 1)) <= set(items)
+    source = ServedList(count, per_page, newest_first=newest_first)
+    reading = read(source, window=window)
+    assert reading.items == source.in_order
+    assert reading.failure is None
+    assert sorted(source.requests) == list(range(1, cost(count, per_page) + 1))
+
+
+@given(
+    st.integers(1, 40), st.integers(1, 6), st.integers(1, 6), st.integers(0, 40), st.booleans(), st.integers(0, 1)
+    , st.data()
+)  # fmt: skip
+def test_old_items_come_exactly_once_and_in_order_however_the_list_grows(
+    count: int, per_page: int, window: int, growth: int, newest_first: bool, start: int, data: st.DataObject
+) -> None:
+    source = ServedList(count, per_page, newest_first=newest_first)
+    old = source.in_order
+
+    def grow(_page: int) -> None:
+        nonlocal growth
+        added = data.draw(st.integers(0, min(growth, 3 * per_page))) if growth else 0
+        source.add(added)
+        growth -= added
+
+    reading = read(
+        source, start=start, window=window, fault=grow, choose=lambda pages: data.draw(st.sampled_from(pages))
+    )
+    assert len(reading.items) == len(set(reading.items))
+    assert [item for item in reading.items if item <= count] == old
+    assert reading.failure is None
 
 
 @given(st.integers(0, 40), st.integers(1, 6), st.integers(0, 9))
 def test_a_walk_starts_where_the_caller_says(count: int, per_page: int, start: int) -> None:
-    source = GrowingList(count, per_page)
-    skipped = max(start - 1, 0) * per_page
-    assert read(source, start=start) == source.items[skipped:]
+    source = ServedList(count, per_page)
+    reading = read(source, start=start)
+    assert reading.items == source.in_order[max(start - 1, 0) * per_page :]
+    assert reading.failure is None
 
 
-@given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.data())
+@given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 9), st.data())
 def test_a_new_walk_from_the_failed_page_loses_nothing(
     count: int, per_page: int, growth: int, data: st.DataObject
 ) -> None:
-    source = GrowingList(count, per_page)
+    source = ServedList(count, per_page)
     walk = PageWalk(PAGINATION, 1)
-    before: list[int] = []
+    before: set[int] = set()
     for _ in range(data.draw(st.integers(0, count // per_page))):
-        before += [item["id"] for item in walk.take(source.response(walk.page)) or ()]
+        if not walk.done:
+            walk.take(source.response(walk.page))
+            before |= {item["id"] for item in walk.batch.items} if walk.batch else set()
     source.add(growth)
-    assert set(range(1, count + 1)) <= {*before, *read(source, start=walk.page)}
-
-
-@pytest.mark.parametrize("growing", [False, True])
-def test_a_server_that_repeats_a_page_for_ever_is_left(growing: bool) -> None:
-    source = GrowingList(5, 5)
-    page = source.response(1)
-    walk = PageWalk(PAGINATION, 1)
-    taken = 0
-    while not walk.done:
-        page["paging"] |= {"total_count": 1000 + (taken * 5 if growing else 0), "end_offset": 5}
-        walk.take(page)
-        taken += 1
-    assert taken <= (101 if growing else 2) + 1
+    rest = set() if walk.done else set(read(source, start=walk.resume_page).items)
+    assert set(range(1, count + 1)) <= before | rest
 
 
 def test_short_pages_do_not_end_the_list() -> None:
@@ -126,12 +107,203 @@ def test_short_pages_do_not_end_the_list() -> None:
     position = 0
     read: list[int] = []
     while not walk.done:
-        size = sizes[walk.page - 1]
+        size = sizes[walk.page - 1] if walk.page <= len(sizes) else 0
         items = [{"id": position + n} for n in range(size)]
         position += size
-        fresh = walk.take({"data": items, "paging": {"end_offset": position, "total_count": 10}})
-        read += [item["id"] for item in fresh or ()]
+        walk.take({"data": items, "paging": {"end_offset": position, "total_count": 10}})
+        read += [item["id"] for item in walk.batch.items] if items and walk.batch else []
     assert read == list(range(10))
+    assert walk.failure is None
+
+
+def test_a_page_that_repeats_an_item_is_not_taken_for_a_larger_page() -> None:
+    source = ServedList(9, 3)
+
+    def response(page: int) -> dict[str, Any]:
+        made = source.response(page)
+        if page == 1:
+            made["data"].append(made["data"][0])
+        return made
+
+    walk = PageWalk(PAGINATION, 1)
+    items: list[int] = []
+    for growth in (0, 3, 0, 0, 0, 0):
+        source.add(growth)
+        batch = walk.batch
+        walk.take(response(walk.page))
+        if walk.batch is not batch and walk.batch is not None:
+            items += [item["id"] for item in walk.batch.items]
+    assert sorted(items) == list(range(1, 13))
+    assert walk.done
+    assert walk.failure is None
+
+
+# --- lists that do not behave ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("total", [0, 1, 15, 30, 40, 44])
+@pytest.mark.parametrize("window", [1, 10])
+def test_a_total_that_is_too_low_loses_nothing(total: int, window: int) -> None:
+    source = ServedList(45, 10)
+    reading = read(source, window=window, fault=lambda page: Fault(total=total))
+    assert reading.items == source.in_order
+    assert reading.failure is None
+    assert len(source.requests) <= cost(45, 10) + 4
+
+
+def test_a_total_that_lags_behind_a_growing_list_loses_nothing() -> None:
+    source = ServedList(45, 10)
+    old = source.in_order
+    totals = [45]
+
+    def lag(_page: int) -> Fault:
+        source.add(4)
+        totals.append(len(source.ids))
+        return Fault(total=totals[-3:][0])
+
+    reading = read(source, fault=lag)
+    assert [item for item in reading.items if item <= 45] == old
+
+
+def test_a_total_that_is_too_high_is_reported() -> None:
+    reading = read(ServedList(45, 10), fault=lambda page: Fault(total=50), most=60)
+    assert len(reading.items) == 45
+    assert reading.failure is not None
+    assert reading.failure.missing == 5
+
+
+def test_an_empty_page_in_the_middle_is_requested_again() -> None:
+    source = ServedList(45, 20)
+    reading = read(source, fault=on_page(2, Fault(is_empty=True), times=1))
+    assert reading.items == source.in_order
+    assert reading.failure is None
+    assert sorted(source.requests) == [1, 2, 2, 3]
+
+
+def test_a_page_that_stays_empty_costs_nothing_but_its_own_items_and_is_reported() -> None:
+    source = ServedList(45, 20)
+    reading = read(source, fault=on_page(2, Fault(is_empty=True)))
+    assert reading.items == [*range(45, 25, -1), *range(5, 0, -1)]
+    assert reading.failure is not None
+    assert reading.failure.missing == 20
+    assert "page 2 was empty" in reading.failure.why
+    assert str(reading.failure).startswith("The list is incomplete: 20 of 45 items may be missing (page 2 was empty)")
+
+
+def test_a_page_that_is_empty_at_first_is_read_in_the_end() -> None:
+    source = ServedList(45, 20)
+    reading = read(source, fault=on_page(2, Fault(is_empty=True), times=2))
+    assert sorted(reading.items) == list(range(1, 46))
+    assert reading.failure is None
+
+
+def test_an_empty_first_page_is_not_the_end() -> None:
+    source = ServedList(45, 20)
+    assert read(source, fault=on_page(1, Fault(is_empty=True), times=1)).items == source.in_order
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("page", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_replica_that_is_a_page_behind_loses_nothing(page: int, times: int, newest_first: bool) -> None:
+    source = ServedList(45, 20, newest_first=newest_first)
+    reading = read(source, fault=on_page(page, Fault(behind=20), times=times))
+    assert sorted(reading.items) == list(range(1, 46))
+    assert reading.failure is None
+
+
+@pytest.mark.parametrize("before", [5, 10, 20, 40])
+@pytest.mark.parametrize("after", [5, 10, 20, 40])
+@pytest.mark.parametrize("window", [1, 4])
+def test_a_page_size_that_moves_loses_nothing(before: int, after: int, window: int) -> None:
+    source = ServedList(95, before)
+
+    def move(page: int) -> None:
+        if page == 2:
+            source.per_page = after
+
+    reading = read(source, fault=move, window=window)
+    assert sorted(reading.items) == list(range(1, 96))
+    assert reading.failure is None
+
+
+def test_a_page_size_that_moves_is_noticed_without_places_in_the_list() -> None:
+    pagination = Pagination(page="page_no", items="data", total="paging.total_count", key="id")
+    source, walk, items = ServedList(45, 5), PageWalk(pagination, 1), set()
+    while not walk.done:
+        walk.take(source.response(walk.page))
+        items |= {item["id"] for item in walk.batch.items} if walk.batch else set()
+        source.per_page = 10
+    assert items == set(range(1, 46))
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("removed", [range(40, 45), range(20, 25), range(1, 6), range(10, 35)])
+def test_items_that_vanish_take_no_others_with_them(removed: range, newest_first: bool) -> None:
+    source = ServedList(45, 20, newest_first=newest_first)
+
+    def remove(page: int) -> None:
+        if page == 2:
+            source.remove(list(removed))
+
+    reading = read(source, fault=remove, window=1)
+    assert set(source.ids) <= set(reading.items)
+    assert reading.failure is None
+
+
+def test_page_0_as_the_start_stands_a_page_of_new_items() -> None:
+    source = ServedList(45, 20)
+    old = source.in_order
+
+    def grow(page: int) -> None:
+        if page == 2:
+            source.add(20)
+
+    reading = read(source, start=0, fault=grow, window=1)
+    assert [item for item in reading.items if item <= 45] == old
+    assert reading.failure is None
+
+
+@pytest.mark.parametrize("growth", [120, 1000])
+def test_a_list_may_grow_by_more_than_a_hundred_pages_before_the_loop_goes_on(growth: int) -> None:
+    source = ServedList(200, 1)
+    old = source.in_order
+
+    def grow(page: int) -> None:
+        if page == 151 and source.newest == 200:
+            source.add(growth)
+
+    reading = read(source, fault=grow, window=1)
+    assert [item for item in reading.items if item <= 200] == old
+    assert reading.failure is None
+
+
+def test_a_start_after_the_end_is_an_empty_list() -> None:
+    source = ServedList(45, 20)
+    reading = read(source, start=4)
+    assert (reading.items, reading.failure) == ([], None)
+
+
+@pytest.mark.parametrize("growing", [False, True])
+@pytest.mark.parametrize("end", [5, None])
+def test_a_server_that_repeats_a_page_for_ever_is_left(growing: bool, end: int | None) -> None:
+    page = ServedList(5, 5).response(1)
+    walk = PageWalk(PAGINATION, 1)
+    taken = 0
+    while not walk.done:
+        page["paging"] |= {"total_count": 1000 + (taken * 5 if growing else 0), "end_offset": end}
+        walk.take(page)
+        taken += 1
+        assert taken < 300
+    assert walk.failure is not None
+    assert walk.failure.missing >= 995
+
+
+def test_a_server_that_has_only_empty_pages_is_left() -> None:
+    source = ServedList(0, 5)
+    reading = read(source, fault=lambda page: Fault(total=10**9), most=50)
+    assert reading.failure is not None
+    assert reading.failure.missing == 10**9
 
 
 def test_a_list_without_total_is_read_until_an_empty_page() -> None:
@@ -140,23 +312,165 @@ def test_a_list_without_total_is_read_until_an_empty_page() -> None:
     read: list[int] = []
     while not walk.done:
         assert len(walk.ahead(8)) <= 2
-        fresh = walk.take({"data": [{"id": n} for n in pages[walk.page]]})
-        read += [item["id"] for item in fresh or ()]
+        page = pages[walk.page]
+        walk.take({"data": [{"id": n} for n in page]})
+        read += [item["id"] for item in walk.batch.items] if page and walk.batch else []
     assert read == [1, 2, 3]
 
 
 def test_a_list_without_keys_stops_at_a_page_that_is_the_same_again() -> None:
     walk = PageWalk(Pagination(page="page", items="data"), 1)
-    assert walk.take({"data": [{"a": 1}]}) == [{"a": 1}]
-    assert walk.take({"data": [{"a": 2}]}) == [{"a": 2}]
-    assert walk.take({"data": [{"a": 2}]}) == []
+    for number in (1, 2):
+        walk.take({"data": [{"a": number}]})
+        assert walk.batch is not None
+        assert walk.batch.items == [{"a": number}]
+    batch = walk.batch
+    walk.take({"data": [{"a": 2}]})
+    assert walk.batch is batch
     assert walk.done
 
 
-def test_a_list_that_shrinks_is_asked_once_more_and_then_believed() -> None:
-    walk = PageWalk(PAGINATION, 1)
-    walk.take({"data": [{"id": 1}], "paging": {"end_offset": 1, "total_count": 9}})
-    smaller = {"data": [{"id": 2}], "paging": {"end_offset": 2, "total_count": 2}}
-    assert walk.take(smaller) is None
-    assert walk.take(smaller) == [{"id": 2}]
-    assert walk.done
+# --- interrupts -----------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_at_any_line_of_the_walk_loses_nothing() -> None:
+    """Ctrl-C can come between any two lines: the page is taken again, and the loop goes on."""
+    line = lines = 0
+
+    def trace(frame: FrameType, event: str, _arg: object) -> Any:
+        nonlocal line
+        if not frame.f_code.co_filename.endswith("walk.py"):
+            return None
+        if event == "line":
+            line += 1
+            if line == interrupted_line:
+                raise KeyboardInterrupt
+        return trace
+
+    def read_through() -> list[int]:
+        nonlocal line
+        line = 0
+        source, walk, items = ServedList(7, 3), PageWalk(PAGINATION, 1), []
+        batch = walk.batch
+        while not walk.done:
+            response = source.response(walk.page)
+            sys.settrace(trace)
+            try:
+                walk.take(response)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                sys.settrace(None)
+            if walk.batch is not batch:
+                batch = walk.batch
+                items += [item["id"] for item in batch.items] if batch else []
+            source.add(1 if walk.page == 2 else 0)
+        return items
+
+    old_trace = sys.gettrace()
+    try:
+        interrupted_line = -1
+        whole = read_through()
+        lines = line
+        assert lines > 100
+        for number in range(1, lines + 1):
+            interrupted_line = number
+            items = read_through()
+            assert len(items) == len(set(items))
+            assert set(whole) <= set(items)
+    finally:
+        sys.settrace(old_trace)
+
+
+# --- many histories -------------------------------------------------------------------------------------------------
+
+# A total that is always too low hides what else goes wrong, and a list that shrinks and grows between two requests
+# hides both: such faults come alone.
+_FAULTS_TOGETHER = [
+    ["grow", "clamp", "total", "behind", "empty", "lost"],
+    ["vanish", "clamp", "empty", "lost"],
+    ["always too low", "lost"],
+]
+_MAX_FAULTS = 3
+
+
+class _History:
+    """One list over time, made up from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.source = ServedList(
+            self.random.randint(0, 40), self.random.randint(1, 6), newest_first=self.random.random() < 0.5
+        )
+        self.old = set(self.source.ids)
+        possible = self.random.choice(_FAULTS_TOGETHER)
+        self.kinds = self.random.sample(possible, self.random.randint(0, min(3, len(possible))))
+        self.left = _MAX_FAULTS
+        self.smallest_page = self.source.per_page
+        self.totals: list[int] = []
+        self.empty_page = self.random.randint(1, 8) if "empty" in self.kinds and self.random.random() < 0.3 else None
+
+    def read(self) -> Reading:
+        start = self.random.choice([0, 1])
+        window = self.random.choice([1, 1, 4, 10])
+        return read(
+            self.source, start=start, window=window, fault=self.fault, choose=self.random.choice, most=self.bound
+        )
+
+    @property
+    def bound(self) -> int:
+        """The most requests of a loop over this list: two rounds, in which each page may be requested twice."""
+        pages = len(self.old) + 6 * 3 * _MAX_FAULTS
+        return 4 * (pages // self.smallest_page + 12)
+
+    def fault(self, page: int) -> Fault:
+        fault = Fault(is_empty=page == self.empty_page)
+        if self.kinds and self.left and self.random.random() < 0.4:
+            self.left -= 1
+            self.happen(self.random.choice(self.kinds), fault)
+        if "always too low" in self.kinds:
+            fault.total = len(self.source.ids) // 2
+        if not fault.is_lost:
+            count = max(0, len(self.source.ids) - fault.behind)
+            self.totals.append(count if fault.total is None else fault.total)
+        return fault
+
+    def happen(self, kind: str, fault: Fault) -> None:
+        source, number = self.source, self.random.randint(1, 18)
+        if kind == "grow":
+            source.add(min(number, 3 * source.per_page))
+        elif kind == "clamp":
+            source.per_page = 1 + number % 6
+            self.smallest_page = min(self.smallest_page, source.per_page)
+        elif kind == "total":
+            fault.total = max(0, len(source.ids) - number)
+        elif kind == "behind":
+            fault.behind = min(number, 2 * source.per_page)
+        elif kind == "empty":
+            fault.is_empty = True
+        elif kind == "lost":
+            fault.is_lost = True
+        elif kind == "vanish":
+            source.remove(self.random.sample(source.ids, min(len(source.ids), source.per_page)))
+
+    def check(self, reading: Reading) -> None:
+        lost = self.old - self.source.vanished - set(reading.items)
+        assert len(reading.items) == len(set(reading.items))
+        if reading.failure is not None:
+            assert reading.failure.missing >= 1
+        elif lost:
+            # The only thing that cannot be noticed: no response said that there are more items than were handed out,
+            # and it was one page, or all pages are of a replica that is behind.
+            assert max(self.totals) <= len(reading.items)
+
+
+@pytest.mark.parametrize("first_seed", range(0, 4000, 500))
+def test_what_was_there_comes_exactly_once_or_the_loop_says_what_is_missing(first_seed: int) -> None:
+    for seed in range(first_seed, first_seed + 500):
+        history = _History(seed)
+        reading = history.read()
+        try:
+            history.check(reading)
+        except AssertionError as exc:
+            exc.add_note(f"seed {seed}: {history.kinds}")
+            raise

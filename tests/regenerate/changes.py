@@ -1,7 +1,11 @@
 """Changes to the contract, the way the real one changes, and how a user would use each.
 
-A change edits the parsed contract and nothing else. `use` is user code for the package that comes out: it is
+A change edits the parsed contract and nothing else. `use` is user code for the package that is generated: it is
 type-checked and then run against an emulator that validates by the same contract.
+
+Changes marked `adds` break nobody. `make evolve` makes all of them together in the real contract, which is linted. So
+they are written as good contracts are, with descriptions, examples, headers and errors. What they add has names that
+the service will never use, since a name that the contract has already would clash.
 """
 
 from __future__ import annotations
@@ -14,9 +18,13 @@ from typing import Any
 
 PATH = "/accounts/{account_id}/realtime/kit/{app_id}/meetings"
 APP = "/accounts/{account_id}/realtime/kit/{app_id}"
-PARAMETERS = [{"$ref": "#/components/parameters/account_id"}, {"$ref": "#/components/parameters/app_id"}]
-MEETING_ID = {"name": "meeting_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-PAGES = [{"$ref": "#/components/parameters/page_no"}, {"$ref": "#/components/parameters/per_page"}]
+COMET_ID = {
+    "name": "comet_id",
+    "in": "path",
+    "required": True,
+    "description": "Which comet.",
+    "schema": {"type": "string", "format": "uuid"},
+}
 
 Document = dict[str, Any]
 CHANGES: list[Change] = []
@@ -29,6 +37,7 @@ class Change:
     name: str
     edit: Callable[[Document], None]
     use: str
+    adds: bool
 
     @property
     def package(self) -> str:
@@ -52,24 +61,23 @@ class Change:
         return dedent(head) + dedent(self.use)
 
 
-def change(use: str) -> Callable[[Callable[[Document], None]], None]:
+def change(use: str, *, adds: bool = True) -> Callable[[Callable[[Document], None]], None]:
     """Add a change: the function edits, `use` is the user's code."""
 
     def add(edit: Callable[[Document], None]) -> None:
-        CHANGES.append(Change(edit.__name__, edit, use))
+        CHANGES.append(Change(edit.__name__, edit, use, adds))
 
     return add
 
 
-def response(schema: Any, example: Any = None) -> Document:
-    content: Document = {"schema": schema}
-    if example is not None:
-        content["example"] = example
-    return {"200": {"description": "OK", "content": {"application/json": content}}}
+def evolve(contract: Document) -> None:
+    """Make every change that only adds."""
+    for each in CHANGES:
+        if each.adds:
+            each.edit(contract)
 
 
-def body(schema: Any) -> Document:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+# --- the parts that changes are made of -----------------------------------------------------------------------------
 
 
 def meeting_schema(contract: Document) -> Document:
@@ -77,51 +85,179 @@ def meeting_schema(contract: Document) -> Document:
     return found
 
 
+def reference(name: str) -> Document:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def parameters(*names: str) -> list[Document]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def query(name: str, schema: Document, **more: Any) -> Document:
+    return {"name": name, "in": "query", "description": f"Only meetings with this {name}.", **more, "schema": schema}
+
+
+def operation(
+    contract: Document,
+    operation_id: str,
+    tag: str,
+    schema: Document | None,
+    example: Any = None,
+    *,
+    given: Document | None = None,
+    **more: Any,
+) -> Document:
+    """An operation whose headers and errors are those of the list of meetings.
+
+    Args:
+        contract: The contract, which gets the tag if it has no such tag.
+        operation_id: The operation's id.
+        tag: Its tag.
+        schema: The schema of its response, None for a response without a body.
+        example: An example of its response.
+        given: The schema of its request body, if it has one.
+        more: Other fields of the operation.
+    """
+    if all(known["name"] != tag for known in contract["tags"]):
+        contract["tags"].append({"name": tag, "description": f"Operations of {tag}."})
+        contract["tags"].sort(key=lambda known: known["name"])
+    listed = deepcopy(contract["paths"][PATH]["get"]["responses"])
+    success = {"description": "Done.", "headers": listed["200"]["headers"]}
+    if schema is not None:
+        success["content"] = {"application/json": {"schema": schema, "example": example}}
+    made: Document = {
+        "operationId": operation_id,
+        "tags": [tag],
+        "summary": operation_id,
+        "description": f"Made up for the tests: {operation_id}.",
+        "responses": {"204" if schema is None else "200": success}
+        | {status: response for status, response in listed.items() if not status.startswith("2")},
+        **more,
+    }
+    if given is not None:
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": given}}}
+    return made
+
+
+COMET = {"id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "minutes": 30}
+PAGING = {"start_offset": 1, "end_offset": 1, "total_count": 1}
+
+
+def add_comet_schema(contract: Document, name: str) -> None:
+    contract["components"]["schemas"][name] = {
+        "type": "object",
+        "description": "Something that comes by.",
+        "required": ["id"],
+        "properties": {"id": {"type": "string", "format": "uuid"}, "minutes": {"type": "integer"}},
+    }
+
+
+def add_list(contract: Document, plural: str, *, tag: str, operation_id: str = "", inner: str = "") -> None:
+    """Add a list of things like comets.
+
+    Args:
+        contract: The contract.
+        plural: What they are called, such as `comets`.
+        tag: The tag of the operation.
+        operation_id: Its id, `list_comets` unless given.
+        inner: The field of `data` that has the items, where `data` is not the list itself.
+    """
+    model = plural.title().removesuffix("s")
+    add_comet_schema(contract, model)
+    items: Document = {"type": "array", "items": reference(model)}
+    data: Any = [COMET]
+    if inner:
+        items = {"type": "object", "required": [inner], "properties": {inner: items}}
+        data = {inner: data}
+    contract["components"]["schemas"][f"{model}Page"] = {
+        "type": "object",
+        "description": "One page.",
+        "required": ["data", "paging"],
+        "properties": {"data": items, "paging": reference("Paging")},
+    }
+    contract["paths"][f"{APP}/{plural}"] = {
+        "get": operation(
+            contract,
+            operation_id or f"list_{plural}",
+            tag,
+            reference(f"{model}Page"),
+            {"data": data, "paging": PAGING},
+            parameters=parameters("account_id", "app_id", "page_no", "per_page"),
+            **{
+                "x-pagination": {
+                    "page": "page_no",
+                    "size": "per_page",
+                    "items": f"data.{inner}" if inner else "data",
+                    "total": "paging.total_count",
+                    "key": "id",
+                }
+            },
+        )
+    }
+
+
+# --- fields and parameters ------------------------------------------------------------------------------------------
+
+
 @change("""
     def use(emulator: Emulator) -> None:
-        emulator.add_meetings([{"agenda": "All of it"}, {"agenda": None}, {}])
+        emulator.add_meetings([{"motto": "All of it"}, {"motto": None}, {}])
         with client_of(emulator) as client:
-            agendas: list[str | None | Unset] = [meeting.agenda for meeting in client.meetings.list(emulator.app_id)]
-        assert agendas == [UNSET, None, "All of it"]
+            mottos: list[str | None | Unset] = [meeting.motto for meeting in client.meetings.list(emulator.app_id)]
+        assert mottos == [UNSET, None, "All of it"]
 """)
 def new_optional_field(contract: Document) -> None:
-    meeting_schema(contract)["properties"]["agenda"] = {"type": "string", "description": "What it is about."}
+    meeting_schema(contract)["properties"]["motto"] = {"type": "string", "description": "What it lives by."}
 
 
 @change("""
     def use(emulator: Emulator) -> None:
-        full = {"max_seconds": 60, "video_config": {"codec": "H264", "width": 1280}, "audio_config": None, "more": 1}
-        emulator.add_meetings([{"recording_config": full}, {"recording_config": None}])
+        full = {"max_seconds": 60, "telescope": {"mirror": "ROUND", "width": 1280}, "eyepiece": None, "more": 1}
+        emulator.add_meetings([{"stargazing": full}, {"stargazing": None}])
         with client_of(emulator) as client:
             without, with_one = client.meetings.list(emulator.app_id)
-        assert without.recording_config is None
-        config = with_one.recording_config
-        assert isinstance(config, models.RecordingConfig)
-        assert config.max_seconds == 60
-        assert config.additional_properties == {"more": 1}
-        assert config.audio_config is None
-        assert isinstance(config.video_config, models.VideoConfig)
-        assert config.video_config.codec == "H264"
-        assert config.video_config.additional_properties == {"width": 1280}
-        assert with_one.to_dict()["recording_config"] == full
+        assert without.stargazing is None
+        stargazing = with_one.stargazing
+        assert isinstance(stargazing, models.Stargazing)
+        assert stargazing.max_seconds == 60
+        assert stargazing.additional_properties == {"more": 1}
+        assert stargazing.eyepiece is None
+        assert isinstance(stargazing.telescope, models.Telescope)
+        assert stargazing.telescope.mirror == "ROUND"
+        assert stargazing.telescope.additional_properties == {"width": 1280}
+        assert with_one.to_dict()["stargazing"] == full
         assert Meeting.from_dict(with_one.to_dict()) == with_one
 """)
 def nested_object_with_nullable_union(contract: Document) -> None:
-    schemas = contract["components"]["schemas"]
-    schemas["RecordingConfig"] = {
-        "type": "object",
-        "properties": {
-            "max_seconds": {"type": "number", "minimum": 60, "maximum": 86400, "x-python-type": "int"},
-            "video_config": {"$ref": "#/components/schemas/VideoConfig"},
-            "audio_config": {"anyOf": [{"$ref": "#/components/schemas/AudioConfig"}, {"type": "null"}]},
+    contract["components"]["schemas"] |= {
+        "Stargazing": {
+            "type": "object",
+            "description": "How the stars are watched meanwhile.",
+            "properties": {
+                "max_seconds": {
+                    "type": "number",
+                    "minimum": 60,
+                    "maximum": 86400,
+                    "multipleOf": 1,
+                    "x-python-type": "int",
+                },
+                "telescope": reference("Telescope"),
+                "eyepiece": {"anyOf": [reference("Eyepiece"), {"type": "null"}]},
+            },
+        },
+        "Telescope": {
+            "type": "object",
+            "description": "What they are watched with.",
+            "properties": {"mirror": {"type": "string", "enum": ["ROUND", "SQUARE"]}},
+        },
+        "Eyepiece": {
+            "type": "object",
+            "description": "What one looks into.",
+            "required": ["lens"],
+            "properties": {"lens": {"type": "string", "enum": ["thick", "thin"], "default": "thin"}},
         },
     }
-    schemas["VideoConfig"] = {"type": "object", "properties": {"codec": {"type": "string", "enum": ["H264", "VP8"]}}}
-    channel = {"type": "string", "enum": ["mono", "stereo"]}
-    schemas["AudioConfig"] = {"type": "object", "properties": {"channel": channel}}
-    meeting_schema(contract)["properties"]["recording_config"] = {
-        "oneOf": [{"$ref": "#/components/schemas/RecordingConfig"}, {"type": "null"}]
-    }
+    meeting_schema(contract)["properties"]["stargazing"] = {"oneOf": [reference("Stargazing"), {"type": "null"}]}
 
 
 @change("""
@@ -131,12 +267,12 @@ def nested_object_with_nullable_union(contract: Document) -> None:
     def use(emulator: Emulator) -> None:
         emulator.add_meetings(25)
         with client_of(emulator) as client:
-            active = models.StatusFilter.ACTIVE
-            pager = client.meetings.list(emulator.app_id, status=active, search="a & b", per_page=20)
+            calm = models.Mood.CALM
+            pager = client.meetings.list(emulator.app_id, mood=calm, slogan="a & b", per_page=20)
             assert len(list(pager)) == 25
-            assert [(r.query["status"], r.query["search"]) for r in emulator.requests] == [("ACTIVE", "a & b")] * 2
+            assert [(r.query["mood"], r.query["slogan"]) for r in emulator.requests] == [("CALM", "a & b")] * 2
             try:
-                client.meetings.list(emulator.app_id, status=models.StatusFilter("LOST"))
+                client.meetings.list(emulator.app_id, mood=models.Mood("LOST"))
             except ArgumentError:
                 pass
             else:
@@ -146,46 +282,70 @@ def nested_object_with_nullable_union(contract: Document) -> None:
             async with AsyncClient(
                 api_token=emulator.api_token, account_id=emulator.account_id, base_url=emulator.base_url
             ) as client:
-                return len([m async for m in client.meetings.list(emulator.app_id, search="x")])
+                return len([m async for m in client.meetings.list(emulator.app_id, slogan="x")])
 
         assert asyncio.run(read()) == 25
-        url = f"{emulator.base_url}/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings?status=LOST"
+        url = f"{emulator.base_url}/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings?mood=LOST"
         response = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
         assert response.status_code == 400, response.text
 """)
 def new_query_parameters(contract: Document) -> None:
-    contract["components"]["schemas"]["StatusFilter"] = {"type": "string", "enum": ["ACTIVE", "INACTIVE"]}
+    contract["components"]["schemas"]["Mood"] = {
+        "type": "string",
+        "description": "How a meeting feels.",
+        "enum": ["CALM", "CROSS"],
+    }
     contract["paths"][PATH]["get"]["parameters"] += [
-        {"name": "status", "in": "query", "schema": {"$ref": "#/components/schemas/StatusFilter"}},
-        {"name": "search", "in": "query", "schema": {"type": "string", "maxLength": 100}},
+        query("mood", reference("Mood")),
+        query("slogan", {"type": "string", "maxLength": 100}),
     ]
 
 
 @change("""
     def use(emulator: Emulator) -> None:
-        emulator.add_meetings([{"status": "ARCHIVED"}, {"status": "NEWER STILL"}])
         with client_of(emulator) as client:
-            newer, archived = client.meetings.list(emulator.app_id)
-        assert archived.status is MeetingStatus.ARCHIVED
-        assert newer.status == "NEWER STILL"
+            list(client.meetings.list(emulator.app_id, flavours=["sweet", "sour"], colours=["red", "blue"]))
+        assert emulator.requests[-1].query["flavours"] == "sweet,sour"
+        assert emulator.requests[-1].status == 200
 """)
-def new_enum_value(contract: Document) -> None:
-    contract["components"]["schemas"]["MeetingStatus"]["enum"].append("ARCHIVED")
+def new_array_parameters(contract: Document) -> None:
+    # Of no item at all and of one empty item a URL says the same.
+    words = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
+    contract["paths"][PATH]["get"]["parameters"] += [
+        query("flavours", words, style="form", explode=False),
+        query("colours", deepcopy(words), style="form", explode=True),
+    ]
 
 
 @change("""
+    def use(emulator: Emulator) -> None:
+        emulator.add_meetings([{"status": "MOONLIT"}, {"status": "NEWER STILL"}])
+        with client_of(emulator) as client:
+            newer, moonlit = client.meetings.list(emulator.app_id)
+        assert moonlit.status is MeetingStatus.MOONLIT
+        assert newer.status == "NEWER STILL"
+""")
+def new_enum_value(contract: Document) -> None:
+    contract["components"]["schemas"]["MeetingStatus"]["enum"].append("MOONLIT")
+
+
+@change(
+    """
     def use(emulator: Emulator) -> None:
         emulator.add_meetings([{"title": "still sent"}])
         with client_of(emulator) as client:
             (meeting,) = client.meetings.list(emulator.app_id)
         assert not hasattr(meeting, "title")
         assert meeting.additional_properties["title"] == "still sent"
-""")
+    """,
+    adds=False,
+)
 def field_gone(contract: Document) -> None:
     del meeting_schema(contract)["properties"]["title"]
 
 
-@change("""
+@change(
+    """
     import httpx
 
     def use(emulator: Emulator) -> None:
@@ -201,83 +361,56 @@ def field_gone(contract: Document) -> None:
         url = f"{emulator.base_url}/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings?per_page=51"
         response = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
         assert response.status_code == 400, response.text
-""")
+    """,
+    adds=False,
+)
 def limit_tightened(contract: Document) -> None:
     contract["components"]["parameters"]["per_page"]["schema"]["maximum"] = 50
 
 
-SESSION = {"id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "minutes": 30}
-PAGING = {"start_offset": 1, "end_offset": 1, "total_count": 1}
-SESSION_SCHEMA = {
-    "type": "object",
-    "required": ["id"],
-    "properties": {"id": {"type": "string", "format": "uuid"}, "minutes": {"type": "integer"}},
-}
-
-
-def add_sessions(contract: Document, **operation: Any) -> None:
-    contract["components"]["schemas"]["Session"] = deepcopy(SESSION_SCHEMA)
-    contract["components"]["schemas"]["SessionPage"] = {
-        "type": "object",
-        "required": ["data", "paging"],
-        "properties": {
-            "data": {"type": "array", "items": {"$ref": "#/components/schemas/Session"}},
-            "paging": {"$ref": "#/components/schemas/Paging"},
-        },
-    }
-    pagination = {"page": "page_no", "size": "per_page", "items": "data", "total": "paging.total_count", "key": "id"}
-    contract["paths"][f"{APP}/sessions"] = {
-        "get": {
-            "operationId": "list_sessions",
-            "tags": ["sessions"],
-            "parameters": [*PARAMETERS, *PAGES],
-            "x-pagination": pagination,
-            "responses": response({"$ref": "#/components/schemas/SessionPage"}, {"data": [SESSION], "paging": PAGING}),
-            **operation,
-        }
-    }
+# --- operations -----------------------------------------------------------------------------------------------------
 
 
 @change("""
     def use(emulator: Emulator) -> None:
         with client_of(emulator) as client:
-            sessions: list[models.Session] = list(client.sessions.list(emulator.app_id, per_page=10))
-            assert [session.minutes for session in sessions] == [30]
+            comets: list[models.Comet] = list(client.comets.list(emulator.app_id, per_page=10))
+            assert [comet.minutes for comet in comets] == [30]
             assert len(list(client.meetings.list(emulator.app_id))) == 0
 """)
 def list_under_new_tag(contract: Document) -> None:
-    add_sessions(contract)
+    add_list(contract, "comets", tag="comets")
 
 
 @change("""
     def use(emulator: Emulator) -> None:
         with client_of(emulator) as client:
-            sessions: list[models.Session] = list(client.meetings.list_sessions(emulator.app_id))
-            assert [session.minutes for session in sessions] == [30]
+            meteors: list[models.Meteor] = list(client.meetings.list_meteors(emulator.app_id))
+            assert [meteor.minutes for meteor in meteors] == [30]
 """)
 def list_under_same_tag(contract: Document) -> None:
-    add_sessions(contract, tags=["meetings"])
+    add_list(contract, "meteors", tag="meetings")
 
 
 @change("""
     def use(emulator: Emulator) -> None:
         with client_of(emulator) as client:
-            sessions: list[models.Session] = list(client.sessions.list(emulator.app_id))
-            assert [session.minutes for session in sessions] == [30]
-            page = client.sessions.list(emulator.app_id).first_page()
-            assert page.data.sessions[0].minutes == 30
+            planets: list[models.Planet] = list(client.planets.list(emulator.app_id))
+            assert [planet.minutes for planet in planets] == [30]
+            page = client.planets.list(emulator.app_id).first_page()
+            assert page.data.planets[0].minutes == 30
 """)
 def list_in_an_inner_place(contract: Document) -> None:
-    add_sessions(contract)
-    contract["components"]["schemas"]["SessionPage"]["properties"]["data"] = {
-        "type": "object",
-        "required": ["sessions"],
-        "properties": {"sessions": {"type": "array", "items": {"$ref": "#/components/schemas/Session"}}},
-    }
-    operation = contract["paths"][f"{APP}/sessions"]["get"]
-    operation["x-pagination"]["items"] = "data.sessions"
-    content = operation["responses"]["200"]["content"]["application/json"]
-    content["example"] = {"data": {"sessions": [SESSION]}, "paging": PAGING}
+    add_list(contract, "planets", tag="planets", inner="planets")
+
+
+@change("""
+    def use(emulator: Emulator) -> None:
+        with client_of(emulator) as client:
+            assert [star.minutes for star in client.shooting_stars.list_v2(emulator.app_id)] == [30]
+""")
+def hyphens_in_operation_ids(contract: Document) -> None:
+    add_list(contract, "stars", tag="Shooting Stars", operation_id="list-shooting-stars-v2")
 
 
 @change("""
@@ -285,19 +418,21 @@ def list_in_an_inner_place(contract: Document) -> None:
 
     def use(emulator: Emulator) -> None:
         with client_of(emulator) as client:
-            found: models.Session = client.sessions.get(emulator.app_id, UUID(int=7))
+            found: models.Moon = client.moons.get(emulator.app_id, UUID(int=7))
         assert found.minutes == 30
-        assert emulator.requests[-1].path.endswith("/sessions/00000000-0000-0000-0000-000000000007")
+        assert emulator.requests[-1].path.endswith("/moons/00000000-0000-0000-0000-000000000007")
 """)
 def operation_without_pagination(contract: Document) -> None:
-    contract["components"]["schemas"]["Session"] = deepcopy(SESSION_SCHEMA)
-    contract["paths"][f"{APP}/sessions/{{session_id}}"] = {
-        "get": {
-            "operationId": "get_session",
-            "tags": ["sessions"],
-            "parameters": [*PARAMETERS, {**MEETING_ID, "name": "session_id"}],
-            "responses": response({"$ref": "#/components/schemas/Session"}, SESSION),
-        }
+    add_comet_schema(contract, "Moon")
+    contract["paths"][f"{APP}/moons/{{moon_id}}"] = {
+        "get": operation(
+            contract,
+            "get_moon",
+            "moons",
+            reference("Moon"),
+            COMET,
+            parameters=[*parameters("account_id", "app_id"), {**COMET_ID, "name": "moon_id"}],
+        )
     }
 
 
@@ -305,22 +440,24 @@ def operation_without_pagination(contract: Document) -> None:
     from uuid import UUID
 
     def use(emulator: Emulator) -> None:
-        meeting_id = UUID(int=7)
+        rocket_id = UUID(int=7)
         with client_of(emulator) as client:
-            created: Meeting = client.meetings.create(
-                emulator.app_id, body=models.MeetingInput(title="New", session_keep_alive_time_in_secs=60)
+            created: models.Rocket = client.rockets.create(
+                emulator.app_id, body=models.RocketInput(name="New", stages=2)
             )
-            assert created.title == "Changed by the service"
-            changed: Meeting = client.meetings.update(emulator.app_id, meeting_id, body=models.MeetingInput(title=None))
-            assert changed.title == "Changed by the service"
-            given = models.MeetingInput(title="T")
-            replaced: Meeting = client.meetings.replace(emulator.app_id, meeting_id, body=given)
-            assert replaced.title == "Changed by the service"
-            client.meetings.delete(emulator.app_id, meeting_id, body=models.Reason(why="old"))
+            assert created.name == "Changed by the service"
+            changed: models.Rocket = client.rockets.update(
+                emulator.app_id, rocket_id, body=models.RocketInput(name=None)
+            )
+            assert changed.name == "Changed by the service"
+            given = models.RocketInput(name="R")
+            replaced: models.Rocket = client.rockets.replace(emulator.app_id, rocket_id, body=given)
+            assert replaced.name == "Changed by the service"
+            client.rockets.delete(emulator.app_id, rocket_id, body=models.Reason(why="old"))
             try:
-                client.meetings.create(emulator.app_id, body=models.MeetingInput(session_keep_alive_time_in_secs=1))
+                client.rockets.create(emulator.app_id, body=models.RocketInput(stages=0))
             except ArgumentError as error:
-                assert "session_keep_alive_time_in_secs" in str(error)
+                assert "stages" in str(error)
             else:
                 raise AssertionError("a body outside the contract was accepted")
         assert [(r.method, r.status) for r in emulator.requests] == [
@@ -328,40 +465,45 @@ def operation_without_pagination(contract: Document) -> None:
         ]
 """)
 def methods_with_bodies(contract: Document) -> None:
-    schemas = contract["components"]["schemas"]
-    schemas["MeetingInput"] = {
-        "type": "object",
-        "properties": {
-            "title": {"type": ["string", "null"]},
-            "session_keep_alive_time_in_secs": {"type": "number", "minimum": 60, "maximum": 600},
+    name: Document = {"type": ["string", "null"]}
+    stages: Document = {"type": "number", "minimum": 1, "maximum": 9}
+    reason: Document = {"type": "string"}
+    contract["components"]["schemas"] |= {
+        "Rocket": {
+            "type": "object",
+            "description": "A rocket.",
+            "required": ["name"],
+            "properties": {"name": name, "stages": stages},
         },
+        "RocketInput": {
+            "type": "object",
+            "description": "What a rocket is made of.",
+            "properties": {"name": deepcopy(name), "stages": deepcopy(stages)},
+        },
+        "Reason": {"type": "object", "description": "A reason.", "required": ["why"], "properties": {"why": reason}},
     }
-    schemas["Reason"] = {"type": "object", "required": ["why"], "properties": {"why": {"type": "string"}}}
-    get = contract["paths"][PATH]["get"]
-    example = deepcopy(get["responses"]["200"]["content"]["application/json"]["example"]["data"][0])
-    example["title"] = "Changed by the service"
-    reply = response({"$ref": "#/components/schemas/Meeting"}, example)
-    given = body({"$ref": "#/components/schemas/MeetingInput"})
-    contract["paths"][PATH]["post"] = {
-        "operationId": "create_meeting",
-        "tags": ["meetings"],
-        "parameters": PARAMETERS,
-        "requestBody": given,
-        "responses": reply,
+    example = {"name": "Changed by the service", "stages": 2}
+
+    def write(operation_id: str, **more: Any) -> Document:
+        given = reference("RocketInput")
+        return operation(contract, operation_id, "rockets", reference("Rocket"), example, given=given, **more)
+
+    contract["paths"][f"{APP}/rockets"] = {
+        "post": write("create_rocket", parameters=parameters("account_id", "app_id")),
     }
-    one: Document = {"parameters": [*PARAMETERS, MEETING_ID]}
-    for method, name in (("patch", "update_meeting"), ("put", "replace_meeting")):
-        one[method] = {"operationId": name, "tags": ["meetings"], "requestBody": given, "responses": reply}
-    one["delete"] = {
-        "operationId": "delete_meeting",
-        "tags": ["meetings"],
-        "requestBody": body({"$ref": "#/components/schemas/Reason"}),
-        "responses": {"204": {"description": "Gone"}},
+    contract["paths"][f"{APP}/rockets/{{rocket_id}}"] = {
+        "parameters": [*parameters("account_id", "app_id"), {**COMET_ID, "name": "rocket_id"}],
+        "put": write("replace_rocket"),
+        "patch": write("update_rocket"),
+        "delete": operation(contract, "delete_rocket", "rockets", None, given=reference("Reason")),
     }
-    contract["paths"][f"{PATH}/{{meeting_id}}"] = one
 
 
-@change("""
+# --- spellings ------------------------------------------------------------------------------------------------------
+
+
+@change(
+    """
     def use(emulator: Emulator) -> None:
         emulator.add_meetings([{"host": None}, {"host": {"name": "H"}}])
         with client_of(emulator) as client:
@@ -369,8 +511,10 @@ def methods_with_bodies(contract: Document) -> None:
         host: models.Host | None = unnamed.host
         assert host is None
         assert named.host is not None and named.host.name == "H"
-""")
-def nullable_in_the_older_spelling(contract: Document) -> None:
+    """,
+    adds=False,
+)
+def nullable_as_openapi_3_0_spells_it(contract: Document) -> None:
     contract["openapi"] = "3.0.3"
     schemas = contract["components"]["schemas"]
     del contract["info"]["summary"]
@@ -378,10 +522,7 @@ def nullable_in_the_older_spelling(contract: Document) -> None:
         schemas[name]["properties"]["success"] = {"type": "boolean"}
     schemas["GatewayError"]["properties"]["result"] = {"nullable": True, "type": "object"}
     schemas["Host"] = {"type": "object", "properties": {"name": {"type": "string", "nullable": True}}}
-    meeting_schema(contract)["properties"]["host"] = {
-        "nullable": True,
-        "allOf": [{"$ref": "#/components/schemas/Host"}],
-    }
+    meeting_schema(contract)["properties"]["host"] = {"nullable": True, "allOf": [reference("Host")]}
     meeting_schema(contract)["required"].append("host")
 
 
@@ -409,15 +550,6 @@ def odd_names(contract: Document) -> None:
         "list": {"type": "array", "items": {"type": "integer"}},
     }
     contract["paths"][PATH]["get"]["parameters"] += [
-        {"name": "from", "in": "query", "schema": {"type": "integer"}},
-        {"name": "class", "in": "query", "schema": {"type": "string"}},
+        query("from", {"type": "integer"}),
+        query("class", {"type": "string"}),
     ]
-
-
-@change("""
-    def use(emulator: Emulator) -> None:
-        with client_of(emulator) as client:
-            assert [session.minutes for session in client.live_sessions.list_v2(emulator.app_id)] == [30]
-""")
-def hyphens_in_operation_ids(contract: Document) -> None:
-    add_sessions(contract, operationId="list-live-sessions-v2", tags=["Live Sessions"])

@@ -1,4 +1,4 @@
-"""Both clients behind one face, so that a test says once what holds for both. They note their waits and do not wait."""
+"""One interface to both clients, so that one test covers both. The clients note their waits instead of waiting."""
 
 from __future__ import annotations
 

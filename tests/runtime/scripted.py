@@ -1,4 +1,4 @@
-"""A server that does what a test says, byte by byte, on a real socket."""
+"""A server on a real socket that sends exactly the bytes that a test says."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ Act = Callable[[Connection], None]
 
 
 class Server:
-    """Listens on 127.0.0.1. The first request meets the first act, and so on; the last act is repeated for ever."""
+    """Listens on 127.0.0.1. Each request gets the next act; the last act is repeated for ever."""
 
     def __init__(self, *acts: Act) -> None:
         self.requests: list[Received] = []
@@ -126,9 +126,9 @@ class Server:
 
 
 def response(status: int, body: Any = b"", length: int | None = None, /, **headers: str) -> bytes:
-    """A response in HTTP. `retry_after="1"` is the header `Retry-After`; a body that is no bytes is sent as JSON.
+    """A response in HTTP. `retry_after="1"` is the header `Retry-After`; a body that is not bytes is sent as JSON.
 
-    `length` is the `Content-Length` where it is not the body's; -1 leaves it out.
+    `length` is the `Content-Length` if it differs from the body's; -1 leaves it out.
     """
     if not isinstance(body, bytes):
         body = json.dumps(body).encode()
@@ -147,7 +147,7 @@ def send(data: bytes) -> Act:
 
 
 def page(**headers: str) -> Act:
-    """Response with a page of one meeting."""
+    """Send a page of one meeting."""
     return send(response(200, PAGE, **headers))
 
 
@@ -172,7 +172,7 @@ def reset(data: bytes = b"") -> Act:
 
 
 def dribble(data: bytes, again: bytes) -> Act:
-    """Send the first, then the second over and over, a byte at a time, well within any timeout for a single byte."""
+    """Send the first, then the second again and again, byte by byte, fast enough for a timeout between two bytes."""
 
     def act(connection: Connection) -> None:
         connection.send(data)

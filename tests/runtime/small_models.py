@@ -1,4 +1,4 @@
-"""Models as the generator writes them, with everything that can be told apart about a model."""
+"""Models as the generator writes them, with every kind of field."""
 
 # ruff: noqa: RUF012  # as the generator writes them
 

@@ -1,4 +1,4 @@
-"""What is accepted means the same once the server has read it; what is not is refused before anything is sent."""
+"""An argument arrives at the server as it was meant, or is refused before anything is sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtimekit import ArgumentError, AsyncClient, Client, RealtimeKitError
+from realtimekit_runtime import types
 from realtimekit_runtime.arguments import build_request
 from realtimekit_runtime.operations import Body, Operation, Parameter
 
 from .both import ACCOUNT, APP, TOKEN, Api
 from .scripted import Server, page
-from .small_models import Cat, Colour, Crossed, Everything
+from .small_models import Cat, Colour, Crossed, Everything, Level
 
 BASE = "https://api.example/v4"
 UTC = dt.UTC
@@ -54,8 +55,17 @@ def received(parameter: Parameter, value: Any) -> list[str]:
     return [text for _, text in query]
 
 
-PATH = Parameter("some id", "path", "string", python_name="some_id", required=True)
-QUERY = Parameter("q&=", "query", "string", python_name="q")
+def id_of(value: object) -> str | None:
+    """The id of a parametrized value: pytest's own, which fails at an int with more digits than Python writes."""
+    return "huge" if isinstance(value, int) and abs(value) > 10**4000 else None
+
+
+def text() -> Any:
+    return str
+
+
+PATH = Parameter("some id", "path", text, python_name="some_id", required=True)
+QUERY = Parameter("q&=", "query", text, python_name="q")
 AWKWARD = [
     "%2e%2e",
     "%2E",
@@ -86,7 +96,7 @@ def test_a_text_arrives_as_it_is(parameter: Parameter, value: str) -> None:
 
 @given(
     st.text(),
-    st.sampled_from([PATH, QUERY, Parameter("X-Some", "header", "string"), Parameter("c", "cookie", "string")]),
+    st.sampled_from([PATH, QUERY, Parameter("X-Some", "header", text), Parameter("c", "cookie", text)]),
 )
 def test_any_text_arrives_as_it_is_or_is_refused(value: str, parameter: Parameter) -> None:
     try:
@@ -103,7 +113,7 @@ def test_a_path_value_cannot_change_the_path(value: str) -> None:
         received(PATH, value)
 
 
-@pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "\ud800", "x" * 37, 5, b"x", True, ["x"], UUID(int=1)])
+@pytest.mark.parametrize("value", ["", "..", "\ud800", "x" * 37, 5, b"x", UUID(int=1)])
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 def test_a_wrong_app_is_refused_before_anything_is_sent(kind: type[Client | AsyncClient], value: Any) -> None:
     client = kind(api_token=TOKEN, account_id=ACCOUNT, base_url="http://127.0.0.1:1")
@@ -119,27 +129,17 @@ AWARE = dt.datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        ("account_id", ""),
         ("account_id", ".."),
         ("account_id", "x" * 33),
         ("page_no", -1),
         ("page_no", True),
-        ("page_no", 1.0),
-        ("page_no", "1"),
-        ("page_no", math.nan),
-        pytest.param("page_no", 10**5000, id="too many digits"),
-        pytest.param("page_no", -(10**5000), id="too many digits, negative"),
-        ("per_page", -1),
+        ("page_no", 10**5000),
         ("per_page", math.inf),
-        ("per_page", [1]),
         ("start_time", AWARE.replace(tzinfo=None)),
-        ("start_time", AWARE.date()),
         ("start_time", "2019-12-27T18:11:19Z"),
-        ("start_time", 1577470279),
-        ("end_time", AWARE.replace(tzinfo=None)),
         ("end_time", AWARE.replace(tzinfo=dt.timezone(dt.timedelta(seconds=30)))),
-        ("end_time", True),
     ],
+    ids=id_of,
 )
 def test_a_wrong_argument_is_refused_before_anything_is_sent(
     serve: Callable[..., Server], connect: Callable[..., Api], name: str, wrong: Any
@@ -173,8 +173,12 @@ def test_what_is_sent_over_the_wire(serve: Callable[..., Server], connect: Calla
 # --- every kind of parameter ----------------------------------------------------------------------------------------
 
 
-def query(kind: Any, **limits: Any) -> Parameter:
-    return Parameter("x", "query", kind, **limits)
+def query(python_type: Any, **more: Any) -> Parameter:
+    return Parameter("x", "query", lambda: python_type, **more)
+
+
+def limited(python_type: Any, **limits: Any) -> Parameter:
+    return query(Annotated[python_type, types.Meta(**limits)])
 
 
 class Small(enum.IntEnum):
@@ -198,78 +202,124 @@ class Loud(float):
 @pytest.mark.parametrize(
     ("parameter", "value", "arrives"),
     [
-        (query("integer"), Whole(), ["7"]),
-        (query("integer"), Small.ONE, ["1"]),
-        (query("number"), Small.ONE, ["1"]),
-        (query("number"), Loud(1.5), ["1.5"]),
-        (query("number"), 10**400, [str(10**400)]),
-        (query("boolean"), True, ["true"]),
-        (query("boolean"), False, ["false"]),
-        (query("date"), dt.date(1, 2, 3), ["0001-02-03"]),
-        (query("uuid"), UUID(int=1), ["00000000-0000-0000-0000-000000000001"]),
-        (query("uuid"), "00000000000000000000000000000001", ["00000000-0000-0000-0000-000000000001"]),
-        (query("string"), Colour.RED, ["red"]),
-        (query("string", enum=("red", "blue")), Colour("blue"), ["blue"]),
-        (query("string", pattern="^[a-f]+$"), "abc", ["abc"]),
-        (query("any"), {"a": 1}, None),
-        (query("any"), [1, None], ["[1,null]"]),
-        (query("array", items=query("integer")), [1, 2], ["1", "2"]),
-        (query("array", items=query("string")), [], []),
-        (query("array", items=query("integer"), explode=False), (1, 2), ["1,2"]),
+        (query(int), Whole(), ["7"]),
+        (query(int), Small.ONE, ["1"]),
+        (limited(int, ge=7, le=7), Whole(), ["7"]),
+        (query(float), Small.ONE, ["1"]),
+        (query(float), 1.0, ["1"]),
+        (query(float), Loud(1.5), ["1.5"]),
+        (limited(float, ge=0, lt=1), -0.0, ["-0"]),
+        (query(bool), True, ["true"]),
+        (query(bool), False, ["false"]),
+        (query(dt.date), dt.date(1, 2, 3), ["0001-02-03"]),
+        (query(UUID), UUID(int=1), ["00000000-0000-0000-0000-000000000001"]),
+        (query(UUID), "00000000000000000000000000000001", ["00000000-0000-0000-0000-000000000001"]),
+        (query(str), Colour.RED, ["red"]),
+        (query(Literal["red", "blue"]), Colour.BLUE, ["blue"]),
+        (query(Colour), "blue", ["blue"]),
+        (query(Level), Level.HIGH, ["2"]),
+        (limited(str, pattern="^[a-f]+$"), "abc", ["abc"]),
+        (limited(str, max_length=1), "😀", ["😀"]),
+        (limited(float, multiple_of=0.01), 0.07, ["0.07"]),
+        (query(Any), [1, None], ["[1,null]"]),
+        (query(list[int]), [1, 2], ["1", "2"]),
+        (query(list[int], explode=False), (1, Whole()), ["1,7"]),
+        (query(list[str]), [], []),
+        (query(list[str], explode=False), [], []),
+        (limited(list[Colour], max_length=2), [Colour.RED, "blue"], ["red", "blue"]),
     ],
 )
-def test_a_value_arrives_as_the_contract_writes_it(parameter: Parameter, value: Any, arrives: list[str] | None) -> None:
-    if arrives is None:
-        request = build_request(operation(parameter), {"x": value})
-        assert request.query == [("x[a]", "1")]
-    else:
-        assert received(parameter, value) == arrives
+def test_a_value_arrives_as_the_contract_writes_it(parameter: Parameter, value: Any, arrives: list[str]) -> None:
+    assert received(parameter, value) == arrives
+
+
+@pytest.mark.parametrize("value", [{"lives": 9}, Cat(lives=9)])
+def test_an_object_arrives_as_a_deep_object(value: Any) -> None:
+    assert build_request(operation(query(Any)), {"x": value}).query == [("x[lives]", "9")]
 
 
 @pytest.mark.parametrize(
     ("parameter", "wrong"),
     [
-        *((query("number"), wrong) for wrong in (math.nan, math.inf, -math.inf, True, "1", None.__class__, 1j)),
-        *((query("integer"), wrong) for wrong in (1.0, True, "1", math.nan, dt.date(2020, 1, 1))),
-        *((query("boolean"), wrong) for wrong in (0, 1, "true")),
-        *((query("date"), wrong) for wrong in (AWARE, "2019-12-27")),
-        *((query("date-time"), wrong) for wrong in (AWARE.date(), AWARE.replace(tzinfo=None), "2019-12-27T00:00:00Z")),
-        *((query("uuid"), wrong) for wrong in ("x", 1, b"x" * 16)),
-        *((query("string", enum=("a", "b")), wrong) for wrong in ("c", "", "A", 1)),
-        *((query("string", min_length=2, max_length=3), wrong) for wrong in ("a", "abcd")),
-        (query("string", pattern="^[a-f]+$"), "xyz"),
-        *((query("integer", minimum=2, maximum=3), wrong) for wrong in (1, 4)),
-        *((query("number", exclusive_minimum=0, exclusive_maximum=1), wrong) for wrong in (0, 1, -0.0)),
-        (query("integer", multiple_of=5), 7),
-        *((query("array", items=query("integer")), wrong) for wrong in ("12", 1, [1, "2"], [True], {1: 2})),
-        *((query("array", items=query("integer"), min_length=1, max_length=2), wrong) for wrong in ([], [1, 2, 3])),
-        (query("array", items=query("string"), explode=False), ["a,b", "c"]),
-        (query("any"), object()),
-        (query("any"), [math.nan]),
-        (query("any"), {"a": [math.inf]}),
-        *((Parameter("x", "header", "string"), wrong) for wrong in ("a\nb", "a\0", "ä", " a", "a ")),
-        (Parameter("x", "path", "array", items=query("string")), []),
-        (Parameter("x", "path", "array", items=query("string")), ["a,b", "c"]),
+        *((query(float), wrong) for wrong in (math.nan, math.inf, -math.inf, True, "1", None.__class__, 1j, 10**400)),
+        *((query(int), wrong) for wrong in (1.0, True, "1", math.nan, dt.date(2020, 1, 1), 10**5000)),
+        *((query(bool), wrong) for wrong in (0, 1, "true")),
+        *((query(dt.date), wrong) for wrong in (AWARE, "2019-12-27")),
+        *(
+            (query(types.AwareDatetime), wrong)
+            for wrong in (AWARE.date(), AWARE.replace(tzinfo=None), "2019-12-27T00:00:00Z")
+        ),
+        *((query(UUID), wrong) for wrong in ("x", 1, b"x")),
+        *((query(Literal["a", "b"]), wrong) for wrong in ("c", "", "A", 1)),
+        *((query(Literal[1, 2]), wrong) for wrong in (True, "1", 3)),
+        *((query(Colour), wrong) for wrong in (Colour("green"), "green")),
+        (query(Level), Level(3)),
+        *((limited(str, min_length=2, max_length=3), wrong) for wrong in ("a", "abcd")),
+        (limited(str, pattern="^[a-f]+$"), "xyz"),
+        *((limited(int, ge=2, le=3), wrong) for wrong in (1, 4, -(10**5000), 10**5000)),
+        *((limited(float, gt=0, lt=1), wrong) for wrong in (0, 1, -0.0)),
+        (limited(int, multiple_of=5), 7),
+        *((limited(float, multiple_of=0.01, gt=0), wrong) for wrong in (0.075, math.nan, -0.01, "0.01")),
+        *((query(list[int]), wrong) for wrong in ("12", 1, [1, "2"], [True], {1: 2})),
+        *((limited(list[int], min_length=1, max_length=2), wrong) for wrong in ([], [1, 2, 3])),
+        (query(list[int], required=True), []),
+        (query(list[str], explode=False), ["a,b", "c"]),
+        (query(Any), object()),
+        (query(Any), [math.nan]),
+        (query(Any), {"a": [math.inf]}),
+        *((Parameter("x", "header", text), wrong) for wrong in ("a\nb", "a\0", "ä", " a", "a ")),
+        (Parameter("x", "path", lambda: list[str]), []),
+        (Parameter("x", "path", lambda: list[str]), ["a,b", "c"]),
     ],
+    ids=id_of,
 )
 def test_a_value_that_the_contract_forbids_is_refused(parameter: Parameter, wrong: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"\bx\b|JSON"):
+    with pytest.raises(ArgumentError, match=r"^x |JSON"):
         received(parameter, wrong)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "wrong", "message"),
+    [
+        (limited(int, ge=0), -1, "x must be `int` >= 0, not -1"),
+        (query(int), "1", "x must be `int`, not '1'"),
+        (limited(str, max_length=2), "abc", "x must be `str` of length <= 2, not 'abc'"),
+        (query(Colour), "green", "x must be one of 'red', 'blue', not 'green'"),
+        (query(list[int]), [1, "2"], "x must be `int` at [1], not [1, '2']"),
+        (query(list[int]), 5, "x must be `list`, not 5"),
+        (query(UUID), "5", "x must be a UUID, not '5'"),
+        (limited(float, multiple_of=0.5), 0.7, "x must be `float` that's a multiple of 0.5, not 0.7"),
+        (limited(int, ge=0), -(10**5000), "x must be `int` >= 0, not a number with too many digits"),
+    ],
+    ids=id_of,
+)
+def test_an_error_names_the_argument_the_limit_and_the_value(parameter: Parameter, wrong: Any, message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        received(parameter, wrong)
+    assert str(caught.value) == message
+
+
+def is_held(number: float) -> bool:
+    """Whether a float holds the number exactly."""
+    try:
+        return math.isfinite(number) and float(number) == number
+    except OverflowError:
+        return False
 
 
 @given(st.integers() | st.floats() | st.booleans() | st.text() | st.none() | st.decimals() | st.fractions())
 def test_any_number_arrives_exactly_or_is_refused(value: Any) -> None:
     try:
-        arrived = received(query("number"), value)
+        arrived = received(query(float), value)
     except ArgumentError:
-        assert type(value) not in (int, float) or not math.isfinite(value)
+        assert type(value) not in (int, float) or not is_held(value)
         return
     assert [type(value)(text) for text in arrived] == ([] if value is None else [value])
 
 
 @given(st.datetimes(timezones=st.integers(-1439, 1439).map(lambda m: dt.timezone(dt.timedelta(minutes=m)))))
 def test_any_time_with_an_offset_arrives_exactly(value: dt.datetime) -> None:
-    (text,) = received(query("date-time"), value)
+    (text,) = received(query(types.AwareDatetime), value)
     again = dt.datetime.fromisoformat(text)
     assert (again.replace(tzinfo=None), again.utcoffset()) == (value.replace(tzinfo=None, fold=0), value.utcoffset())
 
@@ -277,7 +327,7 @@ def test_any_time_with_an_offset_arrives_exactly(value: dt.datetime) -> None:
 @given(st.datetimes(timezones=st.none() | st.timezones()))
 def test_any_other_time_is_refused_or_arrives(value: dt.datetime) -> None:
     try:
-        (text,) = received(query("date-time"), value)
+        (text,) = received(query(types.AwareDatetime), value)
     except ArgumentError:
         offset = value.utcoffset()
         assert offset is None or offset.total_seconds() % 60
@@ -287,7 +337,7 @@ def test_any_other_time_is_refused_or_arrives(value: dt.datetime) -> None:
 
 @given(st.lists(st.text(), min_size=1), st.booleans())
 def test_any_list_of_texts_arrives_item_by_item_or_is_refused(value: list[str], explode: bool) -> None:
-    parameter = query("array", items=query("string"), explode=explode)
+    parameter = query(list[str], explode=explode)
     try:
         arrived = received(parameter, value)
     except ArgumentError:
@@ -297,7 +347,7 @@ def test_any_list_of_texts_arrives_item_by_item_or_is_refused(value: list[str], 
     assert (arrived if explode or len(value) == 1 else arrived[0].split(",")) == value
 
 
-def test_what_is_required_is_missed() -> None:
+def test_a_required_argument_that_is_missing_is_an_error() -> None:
     with pytest.raises(ArgumentError, match="some_id is required"):
         build_request(operation(PATH), {})
     with pytest.raises(ArgumentError, match="body is required"):
@@ -308,7 +358,7 @@ def test_what_is_too_long_for_a_url_is_refused_once(serve: Callable[..., Server]
     server = serve(page())
     api = connect(server.url)
     with pytest.raises(RealtimeKitError) as caught:
-        api.call(operation(query("string")), {"x": "x" * 100_000})
+        api.call(operation(query(str)), {"x": "x" * 100_000})
     assert isinstance(caught.value, ArgumentError)
     assert server.requests == []
     assert len(api.waits) == 1

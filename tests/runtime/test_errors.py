@@ -1,4 +1,4 @@
-"""The error classes: one tree, as it is drawn; facts that survive; nothing forgotten."""
+"""The error classes: the tree is as its drawing shows, every class is public, and errors can be copied."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from realtimekit_runtime.errors import ErrorDetail
 CLASSES = {
     name: value
     for name, value in vars(errors).items()
-    if inspect.isclass(value) and issubclass(value, Exception) and value.__module__ == errors.__name__
+    if inspect.isclass(value) and issubclass(value, RealtimeKitError)
 }
 
 
@@ -35,7 +35,7 @@ def drawn() -> dict[str, tuple[str | None, str]]:
     return tree
 
 
-def test_the_tree_is_as_it_is_drawn() -> None:
+def test_the_tree_is_as_the_docstring_draws_it() -> None:
     tree = {}
     for name, cls in CLASSES.items():
         bases = [base.__name__ for base in cls.__bases__]
@@ -51,6 +51,7 @@ def test_every_class_is_public_and_sorted() -> None:
     for name, cls in CLASSES.items():
         assert getattr(realtimekit, name) is getattr(realtimekit.errors, name) is cls
         assert name in realtimekit.__all__
+        assert cls.__module__ == "realtimekit"
 
 
 def test_every_class_says_what_it_is_for() -> None:
@@ -60,7 +61,7 @@ def test_every_class_says_what_it_is_for() -> None:
 
 @pytest.mark.parametrize("cls", CLASSES.values())
 @pytest.mark.parametrize("copied", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
-def test_errors_are_copied_whole(cls: type[RealtimeKitError], copied: object) -> None:
+def test_copied_errors_keep_everything(cls: type[RealtimeKitError], copied: object) -> None:
     error = cls("What happened", status=429, request_id="8f1-AMS", attempts=3, body=b"{}", next_page=7)
     if isinstance(error, APIError):
         error.errors = (ErrorDetail(1, "no", "/x"),)
@@ -71,7 +72,7 @@ def test_errors_are_copied_whole(cls: type[RealtimeKitError], copied: object) ->
     assert str(again) == str(error)
 
 
-def test_an_error_tells_what_it_knows_and_no_more() -> None:
+def test_the_text_of_an_error_has_the_facts_that_are_known() -> None:
     assert str(RealtimeKitError("No")) == "No"
     assert str(RealtimeKitError("No", status=520, attempts=1)) == "No (status 520)"
     error = RealtimeKitError("No", status=520, request_id="8f1-AMS", attempts=5, next_page=7)

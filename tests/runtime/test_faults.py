@@ -1,4 +1,4 @@
-"""What goes wrong between the client and the service, over real sockets."""
+"""Faults between the client and the service, over real sockets."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_passing_fault_is_retried(serve: Serve, connect: Connect, fault: Act) 
     api = connect(server.url)
     assert api.first_page().data[0].title == "Monday"
     assert len(server.requests) == 3
-    # The first request goes at once; backing off starts small and stays random.
+    # The first request is sent at once; the first delay is random and short.
     assert api.waits[0] == 0
     assert 0 <= api.waits[1] <= 0.5
     assert 0 <= api.waits[2] <= 1
@@ -159,7 +159,7 @@ def test_a_refusal_is_raised_at_once(serve: Serve, connect: Connect, status: int
         (b'{"errors": [{"code": ' + b"9" * 5000 + b"}]}", ()),
     ],
 )
-def test_every_error_body_is_understood_as_far_as_it_goes(
+def test_every_error_body_is_read_as_far_as_possible(
     serve: Serve, connect: Connect, body: object, errors: tuple[ErrorDetail, ...]
 ) -> None:
     error = failure(connect(serve(send(response(404, body))).url))
@@ -222,13 +222,13 @@ def test_an_encoding_that_was_not_asked_for_is_refused(serve: Serve, connect: Co
 @pytest.mark.parametrize("length", [None, -1])
 def test_compressed_responses_are_read(serve: Serve, connect: Connect, length: int | None) -> None:
     plain = json.dumps(PAGE).encode()
-    # Two members, one after the other, are one file; the header's case is nobody's business.
+    # Two gzip members in a row are one body; the case of the header does not matter.
     data = gzip.compress(plain[:50]) + gzip.compress(plain[50:])
     api = connect(serve(close(response(200, data, length, content_encoding="GZIP"))).url)
     assert api.first_page().data[0].title == "Monday"
 
 
-def test_responses_that_a_stand_in_for_the_network_gives_are_read(connect: Connect) -> None:
+def test_responses_of_a_mock_transport_are_read(connect: Connect) -> None:
     body = gzip.compress(json.dumps(PAGE).encode())
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"}))
     url = "https://api.example"
@@ -266,7 +266,7 @@ def test_no_server_keeps_a_client_longer_than_its_timeout(serve: Serve, connect:
         (send(response(429, b"", retry_after="1")), RateLimitError, 3),
     ],
 )
-def test_a_request_that_may_have_been_carried_out_is_not_repeated(
+def test_a_request_that_may_have_had_an_effect_is_not_repeated(
     serve: Serve, connect: Connect, fault: Act, kind: type[RealtimeKitError], attempts: int
 ) -> None:
     server = serve(fault)

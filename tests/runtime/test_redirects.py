@@ -1,4 +1,4 @@
-"""Redirects: followed at home, never abroad."""
+"""Redirects are followed within the origin, and never to another one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Connect = Callable[..., Api]
 
 
 def redirect(to: str, status: int = 302) -> Act:
-    """Send somewhere else; `{port}` is the server's own."""
+    """Redirect; `{port}` in the URL is the server's own."""
 
     def act(connection: Connection) -> None:
         connection.send(response(status, location=to.replace("{port}", str(connection.server.port))))
@@ -46,7 +46,7 @@ def test_a_redirect_within_the_origin_is_followed(serve: Serve, connect: Connect
         "http://elsewhere.example@127.0.0.1:{port}/x?a=b",
     ],
 )
-def test_however_it_is_written(serve: Serve, connect: Connect, to: str) -> None:
+def test_every_spelling_of_a_redirect_within_the_origin_is_followed(serve: Serve, connect: Connect, to: str) -> None:
     server = serve(redirect(to), page())
     connect(server.url).first_page()
     assert server.requests[1].target == "/x?a=b"
@@ -80,7 +80,9 @@ def test_a_redirect_to_another_origin_never_sees_the_token(serve: Serve, connect
     assert (len(server.requests), len(other.requests)) == (1, 0)
 
 
-def test_nor_does_an_http_client_that_would_follow_it(serve: Serve, connect: Connect) -> None:
+def test_an_http_client_that_follows_redirects_does_not_show_the_token_to_another_origin(
+    serve: Serve, connect: Connect
+) -> None:
     other = serve(page())
     server = serve(redirect(f"{other.url}/x"))
     http = getattr(httpx, connect(server.url).http)(follow_redirects=True)
@@ -91,7 +93,7 @@ def test_nor_does_an_http_client_that_would_follow_it(serve: Serve, connect: Con
     assert (len(server.requests), len(other.requests)) == (1, 0)
 
 
-def test_a_loop_ends(serve: Serve, connect: Connect) -> None:
+def test_a_redirect_loop_ends(serve: Serve, connect: Connect) -> None:
     server = serve(redirect("/round/and/round"))
     with pytest.raises(RedirectError, match="more than 5 times"):
         connect(server.url).first_page()
@@ -113,12 +115,12 @@ def test_a_fault_after_a_redirect_is_retried(serve: Serve, connect: Connect) -> 
         response(302, b"", location="javascript:alert(1)"),
     ],
 )
-def test_a_redirect_to_nowhere_is_an_error(serve: Serve, connect: Connect, data: bytes) -> None:
+def test_a_redirect_without_a_usable_location_is_an_error(serve: Serve, connect: Connect, data: bytes) -> None:
     with pytest.raises(RedirectError):
         connect(serve(send(data)).url).first_page()
 
 
-def test_what_writes_is_not_redirected(serve: Serve, connect: Connect) -> None:
+def test_a_request_that_writes_is_not_redirected(serve: Serve, connect: Connect) -> None:
     server = serve(redirect("/x"), page())
     with pytest.raises(RedirectError):
         connect(server.url).call(Operation("create_thing", "POST", "/things", response=lambda: None))

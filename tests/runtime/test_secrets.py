@@ -1,4 +1,4 @@
-"""The token goes into the Authorization header of requests to the configured origin, and nowhere else."""
+"""The token is sent in the Authorization header to the configured origin, and is shown nowhere else."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_no_error_shows_the_token(serve: Serve, connect: Connect, fault: Act, ca
     with pytest.raises(RealtimeKitError) as caught:
         api.first_page()
     said = everything_said(caught.value)
-    # Half of it would be half a leak.
+    # Half a token is a leak as well.
     assert TOKEN[:12].lower() not in said.lower()
     assert "[redacted]" in said or TOKEN not in str(vars(caught.value))
     ours = [record for record in caplog.records if record.name.startswith("realtimekit")]
@@ -85,7 +85,7 @@ def test_no_error_shows_the_token(serve: Serve, connect: Connect, fault: Act, ca
     assert TOKEN[:12] not in repr([vars(record) for record in ours])
 
 
-def test_nothing_shows_the_token_while_all_goes_well(
+def test_nothing_shows_the_token_when_all_goes_well(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -94,7 +94,7 @@ def test_nothing_shows_the_token_while_all_goes_well(
     api.first_page()
     client = api.client
     pager = client.meetings.list(APP)
-    request = pager._list.request(1)
+    request = pager._source.request(1)
     call = Call(request, client._settings, client._quota)
     shown: list[object] = [
         client,
@@ -110,7 +110,7 @@ def test_nothing_shows_the_token_while_all_goes_well(
     shown += [
         vars(client),
         vars(pager),
-        vars(pager._list),
+        vars(pager._source),
         vars(call),
         client._settings.api_token,
         call.url,
@@ -126,9 +126,7 @@ def test_nothing_shows_the_token_while_all_goes_well(
     assert [name for name, value in server.requests[0].headers.items() if TOKEN in value] == ["authorization"]
 
 
-def test_our_log_shows_what_is_listed_and_nothing_else(
-    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_shows_only_what_it_lists(serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "realtimekit")
     api = connect(serve(page(cf_ray="8f1-AMS", set_cookie="session=1234")).url)
     api.first_page(page_no=3, per_page=7)
@@ -141,7 +139,7 @@ def test_our_log_shows_what_is_listed_and_nothing_else(
 
 
 @pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_what_holds_the_token_cannot_be_copied(connect: Connect, copied: Callable[[object], object]) -> None:
+def test_objects_with_the_token_cannot_be_copied(connect: Connect, copied: Callable[[object], object]) -> None:
     client = connect("http://127.0.0.1:1").client
     holders: list[Any] = [client, client._settings.api_token]
     if copied is not copy.copy:
@@ -152,7 +150,7 @@ def test_what_holds_the_token_cannot_be_copied(connect: Connect, copied: Callabl
         assert TOKEN not in str(caught.value)
 
 
-# --- tokens that are none -------------------------------------------------------------------------------------------
+# --- broken tokens -------------------------------------------------------------------------------------------
 
 BAD = [
     "",
@@ -170,14 +168,14 @@ ODD: list[Any] = [TOKEN.encode(), [TOKEN], {"token": TOKEN}]
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 @pytest.mark.parametrize("index", range(len(BAD) + len(ODD)))
-def test_a_broken_token_is_refused_unseen(kind: type[Client | AsyncClient], index: int) -> None:
+def test_a_broken_token_is_refused_and_not_shown(kind: type[Client | AsyncClient], index: int) -> None:
     with pytest.raises(ConfigurationError, match="api_token") as caught:
         kind(api_token=(BAD + ODD)[index])
     assert TOKEN[:12] not in everything_said(caught.value)
 
 
 @pytest.mark.parametrize("bad", BAD[1:-2])
-def test_a_broken_token_in_the_environment_is_refused_unseen(monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
+def test_a_broken_token_in_the_environment_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
     monkeypatch.setenv("CLOUDFLARE_API_TOKEN", bad.replace("\0", "\1"))
     with pytest.raises(ConfigurationError, match="CLOUDFLARE_API_TOKEN") as caught:
         Client()
@@ -222,7 +220,7 @@ def test_a_base_url_with_a_secret_in_it_is_refused_and_not_shown(
     ],
 )
 @pytest.mark.parametrize("by", ["argument", "environment"])
-def test_the_token_does_not_travel_in_the_open(monkeypatch: pytest.MonkeyPatch, url: str, by: str) -> None:
+def test_the_token_is_not_sent_over_plain_http(monkeypatch: pytest.MonkeyPatch, url: str, by: str) -> None:
     monkeypatch.setenv("CLOUDFLARE_BASE_URL", url)
     with pytest.raises(ConfigurationError):
         Client(api_token=TOKEN, base_url=url if by == "argument" else None)
@@ -231,7 +229,7 @@ def test_the_token_does_not_travel_in_the_open(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:1", "http://127.1.2.3", "http://localhost:8080/v4/", "http://[::1]:1"]
 )
-def test_this_machine_may_be_spoken_to_in_the_open(url: str) -> None:
+def test_plain_http_is_allowed_to_this_machine(url: str) -> None:
     assert Client(api_token=TOKEN, base_url=url)._settings.base_url == url.rstrip("/")
 
 
@@ -258,11 +256,11 @@ def test_an_interrupt_does_not_show_the_token(connect: Connect) -> None:
     assert "exchange" in repr([frame.name for frame in frames])
 
 
-# --- who else would like a say --------------------------------------------------------------------------------------
+# --- the environment --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", ["http", "HTTP"])
-def test_proxies_do_not_see_what_goes_to_this_machine(
+def test_proxies_do_not_see_requests_to_this_machine(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     proxy, server = serve(page()), serve(page())
@@ -361,7 +359,7 @@ def test_errors_and_models_travel_between_processes(serve: Serve, connect: Conne
     assert str(error) == str(caught.value)
 
 
-def test_a_secret_shows_itself_only_on_demand() -> None:
+def test_a_secret_is_shown_only_on_request() -> None:
     secret = Secret(TOKEN)
     assert secret.reveal() == TOKEN
     assert TOKEN not in f"{secret!r} {secret} {secret!s}"

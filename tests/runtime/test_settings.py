@@ -1,4 +1,4 @@
-"""Where a client's settings come from, and what is said when one is missing or unusable."""
+"""Where a client's settings come from, and the errors when one is missing or unusable."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_empty_variables_count_as_none(kind: Kind, monkeypatch: pytest.MonkeyPat
 
 
 @KINDS
-def test_what_is_missing_is_named_with_its_remedy(kind: Kind) -> None:
+def test_a_missing_setting_is_named_with_its_remedy(kind: Kind) -> None:
     with pytest.raises(ConfigurationError, match=r"api_token=.*CLOUDFLARE_API_TOKEN"):
         kind()
     with pytest.raises(ConfigurationError, match=r"account_id=.*CLOUDFLARE_ACCOUNT_ID"):
@@ -95,7 +95,7 @@ def test_what_is_missing_is_named_with_its_remedy(kind: Kind) -> None:
         b"https://api.example",
     ],
 )
-def test_a_base_url_that_is_none_is_refused(kind: Kind, url: Any) -> None:
+def test_a_base_url_that_is_not_a_url_is_refused(kind: Kind, url: Any) -> None:
     with pytest.raises(ConfigurationError):
         kind(api_token="token", base_url=url)
 
@@ -114,20 +114,20 @@ WRONG: list[Any] = [None, "1", True, -1, math.nan, math.inf, 1e300, [1]]
         *(("max_response_bytes", wrong) for wrong in [*WRONG, 0, 1.0]),
     ],
 )
-def test_a_number_out_of_place_is_refused_by_name(kind: Kind, name: str, wrong: Any) -> None:
+def test_a_number_out_of_range_is_refused_by_name(kind: Kind, name: str, wrong: Any) -> None:
     with pytest.raises(ConfigurationError, match=name):
         kind(api_token="token", **{name: wrong})
 
 
 @given(st.floats(0.001, 604_800), st.floats(0, 604_800), st.integers(0))
-def test_a_number_in_place_is_kept(timeout: float, max_retry_after: float, max_retries: int) -> None:
+def test_a_number_in_range_is_kept(timeout: float, max_retry_after: float, max_retries: int) -> None:
     client = Client(api_token="t", timeout=timeout, max_retry_after=max_retry_after, max_retries=max_retries)
     settings = client._settings
     assert (settings.timeout, settings.max_retry_after, settings.max_retries) == (timeout, max_retry_after, max_retries)
 
 
 @KINDS
-def test_a_client_shows_where_it_goes(kind: Kind) -> None:
+def test_the_repr_of_a_client_has_its_base_url(kind: Kind) -> None:
     shown = repr(kind(api_token="token", account_id="account"))
     assert shown == f"{kind.__name__}(base_url='https://api.cloudflare.com/client/v4', account_id='account')"
 

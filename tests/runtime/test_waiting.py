@@ -1,4 +1,4 @@
-"""How long the client waits: backing off, `Retry-After`, `Ratelimit`. Nobody waits here; the waits are noted."""
+"""How long the client waits: backing off, `Retry-After`, `Ratelimit`. The tests note the waits instead of waiting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Connect = Callable[..., Api]
 
 
 class Clock:
-    """A clock that stands still until it is told to go on."""
+    """A clock that only moves when a test moves it."""
 
     now = 1000.0
 
@@ -160,7 +160,7 @@ def test_a_delay_is_drawn_from_a_bound_that_doubles(draws: list[float]) -> None:
 
 
 @given(st.integers(100, 999))
-def test_what_may_be_better_next_time_is_retried(status: int) -> None:
+def test_statuses_that_may_pass_are_retried(status: int) -> None:
     assert is_retryable_status(status) == (status in (408, 429) or 500 <= status <= 599)
 
 
@@ -184,11 +184,11 @@ def test_a_date_is_read_as_the_time_until_then(at: datetime, ahead: int) -> None
     assert retry_after(format_datetime(at, usegmt=True), lambda: now) == pytest.approx(max(0, ahead))
 
 
-def test_no_header_no_wait() -> None:
+def test_without_a_header_there_is_no_wait() -> None:
     assert retry_after(None) is None
 
 
-def test_a_quota_that_nobody_reported_is_boundless(clock: Clock) -> None:
+def test_a_quota_that_was_not_reported_has_no_limit(clock: Clock) -> None:
     quota = Quota(clock)
     quota.learn(None)
     assert quota.delay() == 0
@@ -196,7 +196,7 @@ def test_a_quota_that_nobody_reported_is_boundless(clock: Clock) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_a_window_limits_until_it_resets(left: int, seconds: int) -> None:
+def test_a_window_limits_requests_until_it_resets(left: int, seconds: int) -> None:
     clock = Clock()
     quota = Quota(clock)
     quota.learn(f'"default";r={left};t={seconds}')
@@ -216,7 +216,7 @@ def test_the_longest_block_counts(blocks: list[float]) -> None:
 
 
 @given(st.text())
-def test_any_ratelimit_header_is_harmless(header: str) -> None:
+def test_any_ratelimit_header_can_be_read(header: str) -> None:
     quota = Quota(Clock())
     quota.learn(header)
     assert quota.delay() >= 0

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from realtimekit_runtime import types
 from realtimekit_runtime.operations import Operation, Pagination, Parameter
 from realtimekit_runtime.resources import AsyncResource, Resource
 
@@ -26,39 +29,39 @@ LIST_MEETINGS = Operation(
         Parameter(
             "account_id",
             "path",
-            "string",
+            lambda: Annotated[str, types.Meta(max_length=32)],
             required=True,
             description="The account identifier tag.",
-            max_length=32,
         ),
         Parameter(
             "app_id",
             "path",
-            "string",
+            lambda: Annotated[str, types.Meta(max_length=36)],
             required=True,
             description="The app identifier tag.",
-            max_length=36,
         ),
         Parameter(
             "end_time",
             "query",
-            "date-time",
+            lambda: types.AwareDatetime,
             description="The end time range for which you want to retrieve the meetings. The time must be specified in ISO format.",
         ),
         Parameter(
             "page_no",
             "query",
-            "integer",
+            lambda: Annotated[int, types.Meta(ge=0)],
             description="The page number from which you want your page search results to be displayed.",
-            minimum=0,
         ),
         Parameter(
-            "per_page", "query", "integer", description="Number of results per page", minimum=0
+            "per_page",
+            "query",
+            lambda: Annotated[int, types.Meta(ge=0)],
+            description="Number of results per page",
         ),
         Parameter(
             "start_time",
             "query",
-            "date-time",
+            lambda: types.AwareDatetime,
             description="The start time range for which you want to retrieve the meetings. The time must be specified in ISO format.",
         ),
     ),

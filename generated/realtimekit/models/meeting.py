@@ -4,16 +4,22 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from realtimekit_runtime.models import UNSET, AwareDatetime, Meta, Model, Unset, model
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .meeting_status import MeetingStatus
+from realtimekit_runtime.models import (
+    UNSET,
+    AwareDatetime,
+    Meta,
+    Model,
+    Unset,
+    model,
+    resolve_annotations,
+)
 
 
 @model
 class Meeting(Model):
     """A meeting of a RealtimeKit app."""
+
+    __module__ = "realtimekit"
 
     id: UUID
     """ID of the meeting."""
@@ -52,3 +58,9 @@ class Meeting(Model):
 
     title: str | None | Unset = UNSET
     """Title of the meeting."""
+
+
+# Models may refer to each other in a circle, so they are imported when the class is there.
+from .meeting_status import MeetingStatus
+
+resolve_annotations(Meeting, globals())

@@ -9,5 +9,7 @@ class MeetingStatus(OpenStrEnum):
     meeting.
     """
 
+    __module__ = "realtimekit"
+
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"

@@ -1,6 +1,7 @@
-"""Where in a response a model stood: what its unknown fields are looked up by, once somebody asks.
+"""Where in a response a model came from: its unknown fields are looked up there when somebody asks for them.
 
-A place is the response itself (`Source`), or a pair of the place around it and a key or an index.
+The origin of a whole response is a `Source`. The origin of a part is a pair: the origin of what is around it, and the
+key or index of the part in there.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from typing import Any, Union
 
 import msgspec
 
-__all__ = ["Place", "Source", "find", "untyped"]
+__all__ = ["Origin", "Source", "find", "untyped"]
 
 
 class Source:
-    """A response, and its untyped values once somebody asks for them."""
+    """A response. Its plain Python values are read when somebody asks for them, once."""
 
     __slots__ = ("_body", "_tree")
 
@@ -29,31 +30,31 @@ class Source:
         return self._tree
 
 
-Place = Union[Source, "tuple[Place, str | int]"]
+Origin = Union[Source, "tuple[Origin, str | int]"]
 
 
-def find(place: Place) -> Any:
-    """The plain Python value at a place."""
+def find(origin: Origin) -> Any:
+    """The plain Python value at an origin."""
     steps = []
-    while isinstance(place, tuple):
-        place, step = place
+    while isinstance(origin, tuple):
+        origin, step = origin
         steps.append(step)
-    value = place.tree()
+    value = origin.tree()
     for step in reversed(steps):
         value = value[step]
     return value
 
 
 def untyped(body: bytes) -> Any:
-    """Read JSON into plain Python values; a number beyond Python's is infinite.
+    """Read JSON into plain Python values. A number that is too large for a float is infinite.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: The body is not JSON.
     """
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError:
-        # Correct JSON that msgspec refuses, such as half a surrogate pair in a string.
+        # msgspec refuses some correct JSON, such as half a surrogate pair in a string.
         return json.loads(body.decode(), parse_int=_whole, parse_constant=_refuse)
 
 
@@ -61,7 +62,7 @@ def _whole(digits: str) -> int | float:
     try:
         return int(digits)
     except ValueError:
-        # More digits than Python wants to read.
+        # Python refuses to read so many digits.
         return float(digits)
 
 

@@ -1,11 +1,11 @@
-"""Ask a running server everything the contract allows and forbids, and judge its responses by the contract.
+"""Send a running server requests that the contract allows and forbids, and judge its responses by the contract.
 
-    python scripts/contract.py                       an emulator of its own, the same requests every time
-    python scripts/contract.py --minutes 5           random requests for that long; --seed repeats them
-    python scripts/contract.py --base-url URL        any server, with GET only and inside the service's quota
+    python scripts/check_server.py                       an emulator of its own, the same requests every time
+    python scripts/check_server.py --minutes 5           random requests for that long; --seed repeats them
+    python scripts/check_server.py --base-url URL        any server, with GET only and within the service's quota
 
-The last reads CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and REALTIMEKIT_APP_ID from the environment. JUnit and HTML
-reports go to build/contract/. Exit codes: 0 all is well, 1 something is not, 2 usage.
+The last one needs CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and REALTIMEKIT_APP_ID in the environment. JUnit and HTML
+reports go to build/contract/. Exit codes: 0 the server keeps the contract, 1 it does not, 2 usage.
 """
 
 from __future__ import annotations
@@ -21,33 +21,31 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
+import yaml
 from demo import emulator
-
-from realtimekit_emulator.commands import import_meetings
-from realtimekit_emulator.seeding import generate_meetings
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "contract"
 VARIABLES = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "REALTIMEKIT_APP_ID")
-# More than one page of any size the emulator serves.
+# More than one page of any size that the emulator serves.
 MEETINGS = 250
+# Of each run; the operations of the contract share them.
 EXAMPLES = 500
+READ_ONLY_EXAMPLES = 100
 # 900 in the five minutes for which the quota is 1,200, and never many at once.
 RATE = "3/s"
-READ_ONLY_EXAMPLES = 100
 
-# A known account and app, so that nearly every valid request is answered with a page of meetings.
+# A known account and app, so that the response to nearly every valid request is a page of meetings.
 PINNED: dict[str, Any] = {
     "parameters": {"path.account_id": "${CLOUDFLARE_ACCOUNT_ID}", "path.app_id": "${REALTIMEKIT_APP_ID}"}
 }
 
 
 def free(values: Mapping[str, str]) -> dict[str, Any]:
-    """Settings that make up the path as well, and draw a known value now and then: all else would be a 403 or 404."""
+    """Settings that make up the path too, with known values most of the time: all others give a 403 or 404."""
     return {
         "dictionaries": {
             "accounts": {"values": [values["CLOUDFLARE_ACCOUNT_ID"]]},
@@ -60,7 +58,7 @@ def free(values: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-# Sends nothing but GET, and the token nowhere else.
+# Sends only GET, and the token to no other server.
 READ_ONLY: dict[str, Any] = {
     "phases": {"coverage": {"unexpected-methods": []}},
     "rate-limit": RATE,
@@ -70,7 +68,7 @@ READ_ONLY: dict[str, Any] = {
 
 
 def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with `changes` laid over it, tables within tables."""
+    """`base` with `changes` in it; tables that both have are merged too."""
     result = dict(base)
     for key, value in changes.items():
         old = result.get(key)
@@ -79,20 +77,20 @@ def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def toml(value: Any) -> str:
-    """A value as TOML writes it within a line."""
+    """A value as TOML writes it in one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
-    # What JSON leaves as it is, and TOML does not.
+    # TOML escapes this character, JSON does not.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, Any], *options: str) -> bool:
-    """Run schemathesis once, print what it says, and tell whether all was well."""
+    """Run schemathesis once, print what it says, and say whether it found nothing wrong."""
     print(f"\n== {name}: {url}", flush=True)
     base = tomllib.loads((ROOT / "schemathesis.toml").read_text("utf-8"))
-    # The credentials are the run's own; the file in the repository may name others.
+    # The file in the repository may name other credentials than this run has.
     base.pop("parameters", None)
     base["auth"] = {"openapi": {"api_token": {"bearer": "${CLOUDFLARE_API_TOKEN}"}}}
     base["base-url"] = url
@@ -102,7 +100,7 @@ def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, A
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(file), "--no-color"]
     command += ["run", str(ROOT / "openapi.yaml"), *options]
     command += ["--report-junit-path", str(REPORTS / f"{name}.xml"), "--report-html-path", str(REPORTS / name)]
-    # A .netrc would replace the token, and a proxy would see it.
+    # A .netrc file would replace the token, and a proxy would see it.
     environment = {**os.environ, **values, "NETRC": os.devnull}
     if _is_loopback(url):
         environment["NO_PROXY"] = "*"
@@ -119,8 +117,15 @@ def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, A
     return process.returncode == 0 and secret
 
 
+def examples(count: int) -> list[str]:
+    """The option that makes all operations of the contract have so many examples together."""
+    paths = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))["paths"].values()
+    operations = sum("operationId" in operation for path in paths for operation in path.values())
+    return ["--max-examples", str(max(1, count // operations))]
+
+
 def leaks(token: str) -> list[Path]:
-    """The reports that hold the token. They are deleted."""
+    """Delete the reports that have the token in them; return their paths."""
     found = [path for path in sorted(REPORTS.rglob("*")) if path.is_file() and token.encode() in path.read_bytes()]
     for path in found:
         path.unlink()
@@ -129,19 +134,12 @@ def leaks(token: str) -> list[Path]:
 
 @contextmanager
 def target(base_url: str | None) -> Iterator[tuple[str, dict[str, str]]]:
-    """The base URL to ask and the values to ask with, of an emulator started for this unless a URL is given."""
+    """The server's base URL and the credentials for it. Without a base URL, an emulator is started."""
     if base_url is not None:
         yield base_url, {name: os.environ[name] for name in VARIABLES}
         return
-    # What the emulator makes up has a null here and there, as the service's responses have, against the contract.
-    meetings = [
-        {name: value for name, value in meeting.items() if value is not None} for meeting in generate_meetings(MEETINGS)
-    ]
-    with TemporaryDirectory(prefix="realtimekit-") as folder:
-        database = str(Path(folder) / "contract.db")
-        import_meetings(json.dumps(meetings), "made-up meetings", database)
-        with emulator("--database", database) as exports:
-            yield exports["CLOUDFLARE_BASE_URL"], {name: exports[name] for name in VARIABLES}
+    with emulator("--seed", str(MEETINGS)) as exports:
+        yield exports["CLOUDFLARE_BASE_URL"], {name: exports[name] for name in VARIABLES}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -154,16 +152,16 @@ def main(arguments: list[str] | None = None) -> int:
     settings: dict[str, Any] = {} if seed is None else random_ones
     common = [] if seed is None else ["--seed", str(seed)]
     if options.minutes is not None:
-        # Half of it for either run, which repeats itself with other requests until then.
+        # Each of the two runs has half of the time, and sends other requests until then.
         common += ["--max-time", str(max(1, round(options.minutes * 30)))]
         print(f"Seed {seed}. To repeat this: make fuzz MINUTES={options.minutes:g} SEED={seed}")
     with target(options.base_url) as (url, values):
         if options.base_url is not None:
-            common += ["--include-method", "GET", "--max-examples", str(READ_ONLY_EXAMPLES)]
+            common += ["--include-method", "GET", *examples(READ_ONLY_EXAMPLES)]
             passed = [run("read-only", url, values, merged(PINNED, READ_ONLY | settings), *common)]
         else:
             if options.minutes is None:
-                common += ["--max-examples", str(EXAMPLES)]
+                common += examples(EXAMPLES)
             passed = [
                 run("free", url, values, free(values) | settings, *common),
                 run("pinned", url, values, PINNED | settings, *common),
@@ -186,10 +184,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if options.base_url is None:
         return options
     if options.minutes is not None:
-        parser.error("--minutes is for the emulator; it cannot go with --base-url")
+        parser.error("--minutes is for the emulator; leave it out with --base-url")
     missing = [name for name in VARIABLES if not os.environ.get(name)]
     if missing:
-        parser.error(f"--base-url takes {', '.join(missing)} from the environment; export it first")
+        parser.error(f"--base-url needs {', '.join(missing)} in the environment; export it first")
     return options
 
 
@@ -204,9 +202,9 @@ def _url(text: str) -> str:
     except ValueError:
         usable = False
     if not usable or any(mark in text for mark in "?#@"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no URL such as https://host/client/v4")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a URL such as https://host/client/v4")
     if urlsplit(text).scheme == "http" and not _is_loopback(text):
-        raise argparse.ArgumentTypeError("over http the token could be read on the way; name an https URL")
+        raise argparse.ArgumentTypeError("over http others could read the token on its way; give an https URL")
     return text
 
 
@@ -216,19 +214,19 @@ def _minutes(text: str) -> float:
     except ValueError:
         minutes = 0
     if not 0 < minutes <= 24 * 60:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes, up to a day")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes, up to a day")
     return minutes
 
 
 def _seed(text: str) -> int:
-    # What Python's int() takes besides, such as 1_000, is left out.
+    # int() would take more, such as 1_000.
     if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
     return int(text)
 
 
 if __name__ == "__main__":
-    # Leave through `target`, which stops the emulator.
+    # So that `target` stops the emulator.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         sys.exit(main())

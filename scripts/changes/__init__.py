@@ -1,1 +1,0 @@
-"""What changed between two revisions of the project, and what version number that takes."""

@@ -1,0 +1,186 @@
+"""The Python types of what openapi-python-client has read, as code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+from openapi_python_client.schema import Schema
+
+from .contract import Contract
+from .limits import meta
+from .words import literal
+
+__all__ = [
+    "ARGUMENT",
+    "MODEL",
+    "RESPONSE",
+    "RUN_TIME_ARGUMENT",
+    "RUN_TIME_RESPONSE",
+    "PythonTypes",
+    "Spelling",
+    "named_enums",
+    "place_of",
+]
+
+_BUILTINS: Final = {
+    StringProperty: "str",
+    IntProperty: "int",
+    FloatProperty: "float",
+    BooleanProperty: "bool",
+    FileProperty: "bytes",
+}
+_PLAIN: Final = frozenset({*_BUILTINS.values(), "dict", "list", "None"})
+_OTHERS: Final = {AnyProperty: "Any", UuidProperty: "UUID", DateProperty: "date", DateTimeProperty: "AwareDatetime"}
+# The values of the other types have no limits that can be checked.
+_LIMITED: Final = (StringProperty, IntProperty, FloatProperty, ListProperty)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How types are written in one kind of code.
+
+    Attributes:
+        models: What stands before the names of models.
+        types: What stands before the names of the runtime and the standard library.
+        limits: Whether limits are a part of the type.
+        is_argument: Whether callers pass the value as a parameter: None means "not given", and plain values do.
+        names: Other spellings of single names.
+    """
+
+    models: str = "models."
+    types: str = ""
+    limits: bool = False
+    is_argument: bool = False
+    names: tuple[tuple[str, str], ...] = ()
+
+    def name(self, name: str) -> str:
+        """How a name is written; builtins have nothing before them."""
+        prefix = "" if name in _PLAIN else self.types
+        return dict(self.names).get(name, f"{prefix}{name}")
+
+    def inside_of(self, methods: Collection[str]) -> Spelling:
+        """The spelling in a class with these methods: in it, `list` may be a method."""
+        hidden = [(name, f"builtins.{name}") for name in sorted(_PLAIN.intersection(methods))]
+        return replace(self, names=(*self.names, *hidden))
+
+
+MODEL: Final = Spelling(models="", limits=True, names=(("date", "datetime.date"),))
+RESPONSE: Final = Spelling()
+ARGUMENT: Final = Spelling(is_argument=True, names=(("AwareDatetime", "datetime"),))
+RUN_TIME_RESPONSE: Final = Spelling(types="types.", limits=True)
+RUN_TIME_ARGUMENT: Final = replace(RUN_TIME_RESPONSE, is_argument=True)
+
+
+class PythonTypes:
+    """Writes the types of the parser's properties.
+
+    Attributes:
+        models: The models of the contract, by the names of their classes.
+    """
+
+    def __init__(self, contract: Contract, models: dict[str, ModelProperty]) -> None:
+        self.models = models
+        self._contract = contract
+
+    def facts(self, prop: PropertyProtocol) -> dict[str, Any]:
+        """What the contract says about the type of a property."""
+        return self._contract.facts_at(place_of(prop)) if prop.description else {}
+
+    def fields(self, prop: PropertyProtocol) -> list[PropertyProtocol]:
+        """The fields of a model; those of anything else, and of an object without known fields, are none."""
+        if not isinstance(prop, ModelProperty):
+            return []
+        # A property that refers to a model may be a copy, made before the parser had read the fields.
+        model = self.models[prop.class_info.name]
+        return [*(model.required_properties or ()), *(model.optional_properties or ())]
+
+    def code(self, prop: PropertyProtocol, how: Spelling) -> str:
+        """The type of a property."""
+        if isinstance(prop, UnionProperty):
+            return self._union(prop, how)
+        if isinstance(prop, ListProperty):
+            found = f"{how.name('list')}[{self.code(prop.inner_property, how)}]"
+        elif isinstance(prop, ConstProperty):
+            return _literal([prop.value.raw_value])
+        elif isinstance(prop, EnumProperty):
+            return self._enum(prop, how)
+        elif isinstance(prop, ModelProperty):
+            return self._object(prop, how)
+        elif isinstance(prop, NoneProperty):
+            return "None"
+        else:
+            found = how.name((_BUILTINS | _OTHERS)[type(prop)])
+        limits = meta(self.facts(prop)) if how.limits and isinstance(prop, _LIMITED) else {}
+        if not limits:
+            return found
+        arguments = ", ".join(f"{key}={literal(value)}" for key, value in limits.items())
+        return f"Annotated[{found}, {how.name('Meta')}({arguments})]"
+
+    def _union(self, prop: UnionProperty, how: Spelling) -> str:
+        members = [self.code(member, how) for member in prop.inner_properties]
+        if how.is_argument:
+            members = [member for member in members if member != "None"]
+            if how.limits and len(members) > 1:
+                # The runtime does not check unions.
+                return how.name("Any")
+        return " | ".join(sorted(dict.fromkeys(members), key=lambda member: member == "None")) or "None"
+
+    def _enum(self, prop: EnumProperty, how: Spelling) -> str:
+        name = f"{how.models}{prop.class_info.name}"
+        if not how.is_argument:
+            return name
+        values = _literal([value for value in self.facts(prop)["enum"] if value is not None])
+        if not _has_name(prop):
+            return values
+        return name if how.limits else f"{name} | {values}"
+
+    def _object(self, prop: ModelProperty, how: Spelling) -> str:
+        if self.fields(prop) and not how.is_argument:
+            return f"{how.models}{prop.class_info.name}"
+        if how.is_argument and how.limits:
+            # Nor objects.
+            return how.name("Any")
+        values = self.models[prop.class_info.name].additional_properties
+        inner = how.name("Any") if values is None or how.is_argument else self.code(values, how)
+        return f"{how.name('dict')}[{how.name('str')}, {inner}]"
+
+
+def place_of(prop: PropertyProtocol | Schema) -> str:
+    """The JSON pointer to where the contract describes something that the parser has read."""
+    return prop.description.get_untrusted_value() if prop.description else ""
+
+
+def named_enums(prop: PropertyProtocol) -> Iterator[EnumProperty]:
+    """The enums of a parameter that have names in the contract: they are classes, and the others lists of values."""
+    if isinstance(prop, UnionProperty):
+        for member in prop.inner_properties:
+            yield from named_enums(member)
+    elif isinstance(prop, ListProperty):
+        yield from named_enums(prop.inner_property)
+    elif isinstance(prop, EnumProperty) and _has_name(prop):
+        yield prop
+
+
+def _has_name(prop: PropertyProtocol) -> bool:
+    return re.fullmatch(r"#/components/schemas/[^/]+", place_of(prop)) is not None
+
+
+def _literal(values: list[Any]) -> str:
+    return f"Literal[{', '.join(map(literal, values))}]"

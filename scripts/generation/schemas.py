@@ -1,0 +1,317 @@
+"""The schemas of a contract, in the words that openapi-python-client's parser reads right.
+
+The parser misreads some constructs without a warning. Each of them is either said in another way here, or refused with
+its line:
+
+- `nullable`, `null` among types or enum values: a union with null; the parser loses the null beside `$ref` and `enum`.
+- `allOf`: one object with all the properties; the parser loses those that stand beside `allOf` or in two members.
+- An object or enum that may be null, or that stands in a shared response: a schema with a name of its own.
+- Members of an enum get names that differ.
+- `x-python-type: int` makes a number an integer.
+
+Every `description` becomes a JSON pointer to where the contract says it. The parser keeps descriptions, so whoever has
+one of its objects can look up the rest: the description itself, limits, extensions, the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from openapi_python_client.strings import snake_case
+
+from .contract import Contract, Location, pointer
+
+__all__ = ["Schemas"]
+
+Schema = dict[str, Any]
+
+_ANNOTATIONS: Final = frozenset(
+    [
+        "$comment",
+        "default",
+        "deprecated",
+        "description",
+        "discriminator",
+        "example",
+        "examples",
+        "externalDocs",
+        "nullable",
+        "readOnly",
+        "title",
+        "writeOnly",
+        "xml",
+    ]
+)
+_OBJECT_KEYS: Final = frozenset(["additionalProperties", "maxProperties", "minProperties", "properties", "required"])
+# They change what a value looks like, and no Python type says so.
+_UNSUPPORTED: Final = ("patternProperties", "prefixItems", "if", "dependentSchemas", "$dynamicRef")
+_NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+# msgspec compares whole numbers below this.
+_INT64: Final = 2**63
+
+
+class Schemas:
+    """Writes schemas anew.
+
+    Attributes:
+        components: The schemas that have names, as far as they were needed.
+    """
+
+    def __init__(self, contract: Contract, sent: set[Location]) -> None:
+        self.components: dict[str, Schema] = {}
+        self._contract = contract
+        # Where the components stand that request bodies are made of.
+        self._sent = sent
+
+    def rewrite(self, raw: Schema, location: Location, name: str) -> Schema:
+        """A schema in other words.
+
+        Args:
+            raw: The schema as written.
+            location: Where it stands.
+            name: What its class is called, should it need one and have no name in the contract.
+        """
+        plain, is_nullable = _without_null(raw)
+        found = self._not_null(plain, location, name)
+        if is_nullable:
+            found = self._or_null(found, location, name)
+        return found | {"description": pointer(location)}
+
+    def _not_null(self, raw: Schema, location: Location, name: str) -> Schema:
+        for key in _UNSUPPORTED:
+            if key in raw:
+                raise self._contract.error(f"`{key}` is not supported; describe the values in another way", location)
+        if "$ref" in raw:
+            return self._reference(raw, location)
+        if "allOf" in raw:
+            return self._all_of(raw, location, name)
+        for key in ("anyOf", "oneOf"):
+            if key in raw:
+                return self._union(raw, key, location, name)
+        kind = raw.get("type")
+        if kind == "object" or (kind is None and raw.keys() & _OBJECT_KEYS):
+            return self._object([(raw, location)], location, name)
+        if kind == "array" or (kind is None and "items" in raw):
+            if "items" not in raw:
+                raise self._contract.error("an array needs `items`: what is in it? `items: {}` says anything", location)
+            return {"type": "array", "items": self.rewrite(raw["items"], (*location, "items"), f"{name}_item")}
+        return self._scalar(raw, location)
+
+    def _or_null(self, schema: Schema, location: Location, name: str) -> Schema:
+        if "properties" in schema or "enum" in schema:
+            schema = self.name(name, schema | {"description": pointer(location)}, location)
+        members = schema.get("anyOf", [schema | {"description": pointer(location)}])
+        return {"anyOf": [*members, {"type": "null"}]}
+
+    def name(self, name: str, schema: Schema, location: Location) -> Schema:
+        """A reference to a schema that has no name in the contract."""
+        stated = (self._contract.document.get("components") or {}).get("schemas") or {}
+        if self.components.get(name, schema) != schema or name in stated:
+            raise self._contract.error(
+                f"this would be called {name!r}, a name that is taken; move it to components/schemas under another",
+                location,
+            )
+        self.components[name] = schema
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _reference(self, raw: Schema, location: Location) -> Schema:
+        for key in raw.keys() - _ANNOTATIONS - {"$ref"}:
+            if not key.startswith("x-"):
+                raise self._contract.error(f"`{key}` beside `$ref` is not read; say it where the $ref leads", location)
+        target, here = self._contract.component(raw, location, "schemas")
+        key = str(here[2])
+        plain, is_nullable = _without_null(target)
+        if key not in self.components:
+            self.components[key] = {}
+            self.components[key] = self.rewrite(plain, here, key)
+        found: Schema = {"$ref": f"#/components/schemas/{key}"}
+        if "default" in raw:
+            # In this form the parser checks the default.
+            found = {"allOf": [found], "default": raw["default"]}
+        return self._or_null(found, location, key) if is_nullable else found
+
+    def _union(self, raw: Schema, key: str, location: Location, name: str) -> Schema:
+        for other in ("properties", "anyOf", "oneOf", "enum", "additionalProperties", "items"):
+            if other in raw and other != key:
+                raise self._contract.error(
+                    f"`{other}` beside `{key}` is not supported; say it in each member", location
+                )
+        members = [(member, (*location, key, at)) for at, member in enumerate(raw[key])]
+        real = [(member, here) for member, here in members if member.get("type") != "null"]
+        if len(real) == 1:
+            member, here = real[0]
+            found = self.rewrite(member, here, name)
+            return self._or_null(found, here, name) if len(members) > 1 else found
+        found = {"anyOf": [self.rewrite(member, here, f"{name}_type_{here[-1]}") for member, here in members]}
+        return found | {key: raw[key] for key in ("default",) if key in raw}
+
+    def _scalar(self, raw: Schema, location: Location) -> Schema:
+        kind = raw.get("type")
+        found: Schema = {key: raw[key] for key in ("type", "format", "const", "default") if key in raw}
+        if (python_type := raw.get("x-python-type")) is not None:
+            if python_type != "int" or kind not in ("integer", "number"):
+                raise self._contract.error(
+                    f"`x-python-type: {python_type}` of a {kind}: there is `int`, for a number", location
+                )
+            found["type"] = kind = "integer"
+        if isinstance(raw.get("const"), float):
+            raise self._contract.error("`const` must be a text, a whole number or a boolean", location)
+        if "enum" in raw:
+            found |= self._enum(raw, location)
+        self._check_limits(raw, kind, location)
+        return found
+
+    def _enum(self, raw: Schema, location: Location) -> Schema:
+        values = raw["enum"]
+        if raw.get("type") != "boolean" and {type(value) for value in values} not in ({str}, {int}):
+            raise self._contract.error("the values of an enum must all be texts, or all be whole numbers", location)
+        for value in values:
+            if isinstance(value, str) and not value.isprintable():
+                raise self._contract.error(f"the value {value!r} of the enum holds unprintable characters", location)
+            if isinstance(value, int) and not -_INT64 <= value < _INT64:
+                raise self._contract.error(f"the value {value} of the enum needs more than 64 bits", location)
+        names = raw.get("x-enum-varnames") or _member_names(values)
+        if len(names) != len(values) or len({snake_case(name) for name in names}) != len(values):
+            raise self._contract.error(
+                "`x-enum-varnames` needs one name for each value, all of them different", location
+            )
+        return {"enum": values, "x-enum-varnames": names}
+
+    def _check_limits(self, raw: Schema, kind: Any, location: Location) -> None:
+        for key in _NUMBERS:
+            value = raw.get(key)
+            if (
+                kind == "integer"
+                and isinstance(value, int | float)
+                and not (value == int(value) and -_INT64 <= value < _INT64)
+            ):
+                raise self._contract.error(f"`{key}` of a whole number must be whole, with at most 64 bits", location)
+        try:
+            re.compile(raw.get("pattern", ""))
+        except (re.error, OverflowError) as exc:
+            raise self._contract.error(
+                f"`pattern` is none for Python ({exc}); write it in another way", (*location, "pattern")
+            ) from None
+
+    def _all_of(self, raw: Schema, location: Location, name: str) -> Schema:
+        own = {key: value for key, value in raw.items() if key != "allOf"}
+        members = [(member, (*location, "allOf", at)) for at, member in enumerate(raw["allOf"])]
+        telling = [(member, here) for member, here in members if not _says_nothing(member)]
+        if len(telling) == 1 and _says_nothing(own):
+            found = self.rewrite(*telling[0], name)
+            if "default" in own:
+                return (
+                    {"allOf": [found], "default": own["default"]}
+                    if "$ref" in found
+                    else found | {"default": own["default"]}
+                )
+            return found
+        return self._object(list(self._parts(raw, location, ())), location, name)
+
+    def _parts(
+        self, raw: Schema, location: Location, around: tuple[Location, ...]
+    ) -> Iterator[tuple[Schema, Location]]:
+        """The objects that an `allOf` joins."""
+        if location in around:
+            raise self._contract.error("this `allOf` contains itself", location)
+        around = (*around, location)
+        if "$ref" in raw:
+            yield from self._parts(*self._contract.component(raw, location, "schemas"), around)
+            return
+        for at, member in enumerate(raw.get("allOf", ())):
+            yield from self._parts(member, (*location, "allOf", at), around)
+        own = {key: value for key, value in raw.items() if key not in ("allOf", "type")}
+        strange = [key for key in own.keys() - _ANNOTATIONS - _OBJECT_KEYS if not key.startswith("x-")]
+        if strange or raw.get("type", "object") != "object":
+            raise self._contract.error(
+                "`allOf` joins objects only, by their properties; write one schema instead of its parts", location
+            )
+        yield raw, location
+
+    def _object(self, parts: list[tuple[Schema, Location]], location: Location, name: str) -> Schema:
+        """One object with the properties of all parts."""
+        stated: dict[str, tuple[Schema, Location]] = {}
+        required: dict[str, None] = {}
+        found: Schema = {"type": "object"}
+        for raw, here in parts:
+            required |= dict.fromkeys(raw.get("required") or ())
+            if isinstance(raw.get("additionalProperties"), dict):
+                additional = (*here, "additionalProperties")
+                found["additionalProperties"] = self.rewrite(
+                    raw["additionalProperties"], additional, f"{name}_AdditionalProperty"
+                )
+            for wire_name, schema in (raw.get("properties") or {}).items():
+                there = (*here, "properties", wire_name)
+                if wire_name not in stated or _says_nothing(stated[wire_name][0]):
+                    stated[wire_name] = schema, there
+                elif not _says_nothing(schema) and schema != stated[wire_name][0]:
+                    raise self._contract.error(
+                        f"{wire_name!r} is described here and, differently, at line "
+                        f"{self._contract.line(stated[wire_name][1])}; describe it once",
+                        there,
+                    )
+        if stated:
+            # Unknown fields are kept as they are, whatever their type.
+            found.pop("additionalProperties", None)
+            found["properties"] = {
+                wire_name: self.rewrite(schema, there, f"{name}_{wire_name}")
+                for wire_name, (schema, there) in stated.items()
+            }
+            found["required"] = [
+                wire_name
+                for wire_name in required
+                if wire_name in stated and not self._may_be_missing(stated[wire_name][0], location)
+            ]
+        return found
+
+    def _may_be_missing(self, raw: Schema, owner: Location) -> bool:
+        """Whether a required property is missing on one of the ways: responses lack some, requests others."""
+        facts = self._contract.facts(raw)
+        is_sent = owner[:3] in self._sent or "requestBody" in owner
+        return facts.get("writeOnly") is True or (facts.get("readOnly") is True and is_sent)
+
+
+def _without_null(raw: Schema) -> tuple[Schema, bool]:
+    """A schema without null, and whether it allowed null."""
+    found = {key: value for key, value in raw.items() if key != "nullable"}
+    is_nullable = raw.get("nullable") is True
+    types = raw.get("type")
+    if isinstance(types, list):
+        rest = [name for name in types if name != "null"] or ["null"]
+        found["type"] = rest[0] if len(rest) == 1 else rest
+        is_nullable = is_nullable or len(rest) < len(types)
+    if None in raw.get("enum", ()):
+        found["enum"] = [value for value in raw["enum"] if value is not None]
+        if not found["enum"]:
+            return {"type": "null"}, False
+        is_nullable = True
+    return found, is_nullable
+
+
+def _says_nothing(raw: Schema) -> bool:
+    """Whether a schema adds nothing to what another says: it only describes, or says no more than "an object"."""
+    return all(
+        key in _ANNOTATIONS
+        or (key.startswith("x-") and key != "x-python-type")
+        or (key == "type" and value == "object")
+        for key, value in raw.items()
+    )
+
+
+def _member_names(values: list[Any]) -> list[str]:
+    """Names for the members of an enum, each one different."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, int):
+            name = f"VALUE_{value}" if value >= 0 else f"VALUE_NEGATIVE_{-value}"
+        else:
+            name = snake_case(str(value)).upper() or ("VALUE" if value else "EMPTY")
+            name = name if name.isidentifier() else f"VALUE_{name}"
+        number, free = 1, name
+        while free in found:
+            number += 1
+            free = f"{name}_{number}"
+        found.append(free)
+    return found

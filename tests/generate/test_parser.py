@@ -1,0 +1,80 @@
+"""openapi-python-client's parser reads the contract: what its objects say is what is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from generation.contract import Contract
+from generation.output import ROOT, Generation
+from openapi_python_client.parser import GeneratorData
+
+
+def drop_field(data: Any) -> None:
+    (meeting,) = [model for model in data.models if model.class_info.name == "Meeting"]
+    meeting.optional_properties[:] = [prop for prop in meeting.optional_properties if prop.python_name != "title"]
+
+
+def make_required(data: Any) -> None:
+    (meeting,) = [model for model in data.models if model.class_info.name == "Meeting"]
+    for prop in meeting.optional_properties:
+        prop.required = prop.python_name == "persist_chat"
+
+
+def rename_class(data: Any) -> None:
+    (status,) = data.enums
+    status.class_info.name = type(status.class_info.name)("Another", "")
+
+
+def add_member(data: Any) -> None:
+    data.enums[0].values["LATER"] = "LATER"
+
+
+def drop_parameter(data: Any) -> None:
+    parameters = data.endpoint_collections_by_tag["meetings"].endpoints[0].query_parameters
+    parameters[:] = [prop for prop in parameters if prop.python_name != "start_time"]
+
+
+def rename_tag(data: Any) -> None:
+    tags = data.endpoint_collections_by_tag
+    tags["gatherings"] = tags.pop("meetings")
+
+
+CHANGES: list[tuple[Callable[[Any], None], str, str, str]] = [
+    (drop_field, "models/meeting.py", "    title: str | None | Unset = UNSET", ""),
+    (make_required, "models/meeting.py", "persist_chat: bool | None | Unset = UNSET", "persist_chat: bool"),
+    (rename_class, "models/meeting_status.py", "class MeetingStatus(", "class Another("),
+    (add_member, "models/meeting_status.py", "", 'LATER = "LATER"'),
+    (drop_parameter, "api/meetings.py", "start_time: datetime | None = None", ""),
+    (rename_tag, "client.py", "def meetings(self)", "def gatherings(self)"),
+]
+
+
+def render(directory: Path) -> Path:
+    return Generation(Contract.read(ROOT / "openapi.yaml"), ROOT / "generator-config.yml").render(directory)
+
+
+@pytest.mark.parametrize(
+    ("change", "file", "before", "after"), CHANGES, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_a_change_of_its_objects_is_a_change_of_the_output(
+    change: Callable[[Any], None], file: str, before: str, after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = (render(tmp_path / "usual") / file).read_text()
+    original = GeneratorData.from_dict
+
+    def changed(document: dict[str, Any], *, config: Any) -> Any:
+        data = original(document, config=config)
+        change(data)
+        return data
+
+    monkeypatch.setattr(GeneratorData, "from_dict", changed)
+    found = (render(tmp_path / "changed") / file).read_text()
+    if before:
+        assert before in usual
+        assert before not in found
+    if after:
+        assert after in found
+        assert after not in usual or after in before

@@ -1,0 +1,307 @@
+"""What the iterators of a list promise beyond its items: threads, errors, interrupts, contexts and reprs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import linecache
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import httpx
+import pytest
+
+from realtimekit import (
+    ArgumentError,
+    AsyncClient,
+    AsyncPager,
+    Client,
+    IncompleteListError,
+    Meeting,
+    MeetingPage,
+    Pager,
+    ServerError,
+)
+from realtimekit_emulator import Emulator
+
+from .reading import AsyncReader, Reader, SyncReader
+from .served_list import Fault, ServedList, Service
+
+
+@pytest.fixture(params=[SyncReader, AsyncReader], ids=["sync", "async"])
+def reader(request: pytest.FixtureRequest) -> Reader:
+    made: Reader = request.param()
+    return made
+
+
+def settings(reader: Reader, service: Service, **others: Any) -> dict[str, Any]:
+    """The settings of a client that talks to the service."""
+    transport = httpx.MockTransport(service.handle)
+    http: Any = httpx.Client if isinstance(reader, SyncReader) else httpx.AsyncClient
+    return {"http_client": http(transport=transport), "max_retries": 0, **others}
+
+
+Connect = Callable[..., Client]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Make sync clients that talk to a service."""
+    made: list[Client] = []
+
+    def client(service: Service, **others: Any) -> Client:
+        made.append(
+            Client(
+                api_token=service.api_token,
+                account_id=service.account_id,
+                base_url=service.base_url,
+                **settings(SyncReader(), service, **others),
+            )
+        )
+        return made[-1]
+
+    yield client
+    for each in made:
+        each.close()
+
+
+def numbers(meetings: list[Meeting]) -> list[int]:
+    return [meeting.id.int for meeting in meetings]
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_that_is_not_complete_is_an_error_after_all_that_could_be_read(reader: Reader) -> None:
+    service = Service(ServedList(45, 20), lambda page: Fault(is_empty=page == 2))
+    failures: list[Exception] = []
+    meetings = reader.items_despite(service, failures, settings(reader, service))
+    assert numbers(meetings) == [*range(45, 25, -1), *range(5, 0, -1)]
+    # It is raised once: the loop that goes on is at its end.
+    (failure,) = failures
+    assert isinstance(failure, IncompleteListError)
+    assert failure.missing == 20
+    assert failure.next_page is None
+
+
+@pytest.mark.parametrize(("start", "message"), [(None, ""), (1, ""), (3, "go on from page 3")])
+def test_the_error_of_the_first_page_names_that_page(reader: Reader, start: int | None, message: str) -> None:
+    service = Service(ServedList(45, 10), lambda page: Fault(is_lost=True))
+    with pytest.raises(ServerError) as caught:
+        reader.items(service, settings=settings(reader, service), page_no=start)
+    assert caught.value.next_page == (start or 1)
+    assert str(caught.value).endswith(message)
+    assert ("go on" in str(caught.value)) == bool(message)
+
+
+def test_the_page_to_go_on_with_misses_nothing_that_was_in_doubt(reader: Reader) -> None:
+    service = Service(ServedList(45, 10), lambda page: Fault(is_empty=page == 2, is_lost=page == 3))
+    with pytest.raises(ServerError) as caught:
+        reader.items(service, settings=settings(reader, service, prefetch=1))
+    assert caught.value.next_page == 1
+
+
+def test_pages_of_no_items_are_refused_in_a_loop_and_not_as_a_page(
+    realtimekit_emulator: Emulator, reader: Reader
+) -> None:
+    realtimekit_emulator.add_meetings(3)
+    with pytest.raises(ArgumentError, match="per_page must be at least 1 in a loop"):
+        reader.items(realtimekit_emulator, per_page=0)
+    assert not realtimekit_emulator.requests
+    page = reader.first_page(realtimekit_emulator, per_page=0)
+    assert (page.data, page.paging.total_count) == ([], 3)
+
+
+# --- batches --------------------------------------------------------------------------------------------------------
+
+
+def test_batches_are_the_new_items_of_each_page_with_the_newest_total(connect: Connect) -> None:
+    source = ServedList(45, 20)
+
+    def grow(page: int) -> None:
+        source.add(5 if page == 2 else 0)
+
+    batches = list(connect(Service(source, grow), prefetch=1).meetings.list("app").batches())
+    assert [(len(batch.items), batch.total) for batch in batches] == [(20, 45), (15, 50), (10, 50), (5, 50)]
+    assert [len(batch.page.data) for batch in batches] == [20, 20, 10, 20]
+
+
+# --- threads and tasks ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefetch", [1, 10])
+def test_threads_that_share_an_iterator_read_every_item_once(connect: Connect, prefetch: int) -> None:
+    meetings = iter(connect(Service(ServedList(500, 10)), prefetch=prefetch).meetings.list("app"))
+    read: list[int] = []
+    threads = [threading.Thread(target=lambda: read.extend(numbers(list(meetings)))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(read) == list(range(1, 501))
+
+
+def test_threads_that_share_an_iterator_over_pages_read_every_page_once(connect: Connect) -> None:
+    pages = connect(Service(ServedList(500, 10))).meetings.list("app").pages()
+    read: list[MeetingPage] = []
+    threads = [threading.Thread(target=lambda: read.extend(pages)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(meeting.id.int for page in read for meeting in page.data) == Counter(range(1, 501))
+
+
+def test_a_thread_that_waits_goes_on_when_another_closes_the_iterator(connect: Connect) -> None:
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def hold(page: int) -> None:
+        if page == 2 and not is_asked.is_set():
+            is_asked.set()
+            may_answer.wait(10)
+
+    meetings = iter(connect(Service(ServedList(45, 10), hold), prefetch=4).meetings.list("app"))
+    read: list[Meeting] = []
+    thread = threading.Thread(target=lambda: read.extend(meetings))
+    thread.start()
+    is_asked.wait(10)
+    meetings.close()
+    may_answer.set()
+    thread.join()
+    assert numbers(read) == list(range(45, 0, -1))
+
+
+def test_tasks_that_share_an_iterator_read_every_item_once() -> None:
+    service = Service(ServedList(500, 10))
+
+    async def run() -> list[int]:
+        async with AsyncClient(
+            api_token="token", account_id="account", base_url=service.base_url, **settings(AsyncReader(), service)
+        ) as client:
+            meetings = aiter(client.meetings.list("app"))
+
+            async def read() -> list[int]:
+                return numbers([meeting async for meeting in meetings])
+
+            return [number for part in await asyncio.gather(*(read() for _ in range(4))) for number in part]
+
+    assert sorted(asyncio.run(run())) == list(range(1, 501))
+
+
+_PARENT: contextvars.ContextVar[str] = contextvars.ContextVar("_PARENT", default="none")
+
+
+def test_pages_that_are_requested_ahead_have_the_context_of_the_caller(reader: Reader) -> None:
+    """Tracing such as OpenTelemetry finds the parent of a request there."""
+    parents: list[str] = []
+
+    def note(_page: int) -> None:
+        parents.append(_PARENT.get())
+
+    service = Service(ServedList(95, 10), note)
+
+    def read() -> None:
+        _PARENT.set("the caller's span")
+        reader.items(service, settings=settings(reader, service, prefetch=4))
+
+    contextvars.copy_context().run(read)
+    assert parents == ["the caller's span"] * 10
+
+
+# --- interrupts -----------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_at_any_line_of_the_iterators_loses_nothing(connect: Connect) -> None:
+    """Only the item that is being handed out may go, when Ctrl-C comes between the iterator and the loop."""
+    line = interrupted_line = 0
+
+    def trace(frame: FrameType, event: str, _arg: object) -> Any:
+        nonlocal line
+        if not frame.f_code.co_filename.endswith(("pagers.py", "walk.py")):
+            return None
+        source = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        # Python looks for signals between instructions, but not between the end of a `with` block and its exit.
+        if event == "line" and not source.startswith("with "):
+            line += 1
+            if line == interrupted_line:
+                raise KeyboardInterrupt
+        return trace
+
+    client = connect(Service(ServedList(9, 3)), prefetch=1)
+
+    def read_through() -> tuple[list[int], int]:
+        nonlocal line
+        line, interrupts, items = 0, 0, list[int]()
+        meetings = iter(client.meetings.list("app"))
+        sys.settrace(trace)
+        try:
+            while True:
+                try:
+                    items.append(next(meetings).id.int)
+                except StopIteration:
+                    return items, interrupts
+                except KeyboardInterrupt:
+                    interrupts += 1
+        finally:
+            sys.settrace(None)
+
+    old_trace = sys.gettrace()
+    try:
+        assert read_through() == (list(range(9, 0, -1)), 0)
+        for number in range(1, line + 1):
+            interrupted_line = number
+            items, interrupts = read_through()
+            assert len(items) == len(set(items))
+            assert len(items) >= 9 - interrupts
+    finally:
+        sys.settrace(old_trace)
+
+
+# --- reprs ----------------------------------------------------------------------------------------------------------
+
+
+def test_reprs_are_short_and_say_where_an_iterator_is(connect: Connect) -> None:
+    pager = connect(Service(ServedList(45, 20)), prefetch=1).meetings.list("app", per_page=20)
+    assert repr(pager) == "Pager(list_meetings, app_id='app', per_page=20)"
+    pages, meetings = pager.pages(), iter(pager)
+    assert repr(pages) == "Pages(list_meetings, app_id='app', per_page=20, at page 1)"
+    next(pages)
+    assert repr(pages) == "Pages(list_meetings, app_id='app', per_page=20, at page 2)"
+    list(meetings)
+    assert repr(meetings) == "Items(list_meetings, app_id='app', per_page=20, done)"
+    batch = next(pager.batches())
+    assert repr(batch) == "Batch(20 items, total=45)"
+
+
+class _Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("client_class", [Client, AsyncClient])
+def test_a_repr_never_raises(client_class: type[Client | AsyncClient]) -> None:
+    client = client_class(api_token="token", account_id="account")
+    pagers: list[Any] = []
+
+    def trace(frame: FrameType, event: str, _arg: object) -> None:
+        if event == "call" and frame.f_code.co_filename.endswith("pagers.py") and "self" in frame.f_locals:
+            pagers.append(frame.f_locals["self"])
+
+    old = sys.getprofile()
+    sys.setprofile(trace)
+    try:
+        with pytest.raises((ArgumentError, RuntimeError)):
+            client.meetings.list(_Unprintable())  # type: ignore[arg-type]
+    finally:
+        sys.setprofile(old)
+    assert {"Pager", "AsyncPager"} & {type(each).__name__ for each in pagers}
+    # A traceback with local variables shows these, although they are not finished.
+    assert all(len(repr(each)) < 200 for each in [*pagers, *(object.__new__(type(each)) for each in pagers)])
+
+
+def test_public_classes_name_the_package_that_users_import() -> None:
+    assert {Pager.__module__, AsyncPager.__module__} == {"realtimekit"}
