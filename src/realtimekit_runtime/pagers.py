@@ -73,11 +73,10 @@ class _List:
 class _Described:
     """Gives a repr that fits on a line and never raises."""
 
-    _source: Any
+    _list: _List
 
     def describe(self) -> str:
-        text: str = self._source.describe()
-        return text
+        return self._list.describe()
 
     def __repr__(self) -> str:
         try:
@@ -99,7 +98,7 @@ class Pager(_Described, Generic[_Item, _Page]):
 
     def __init__(self, client: SyncClient, operation: Operation, arguments: Mapping[str, Any]) -> None:
         self._client = client
-        self._source = _List(client, operation, arguments)
+        self._list = _List(client, operation, arguments)
 
     def __iter__(self) -> Items[_Item]:
         return Items(self.batches())
@@ -110,11 +109,11 @@ class Pager(_Described, Generic[_Item, _Page]):
 
     def batches(self) -> Batches:
         """Iterate what each page adds: its new items, and the newest total. For progress, or to store many at once."""
-        return Batches(self._client, self._source)
+        return Batches(self._client, self._list)
 
     def first_page(self) -> _Page:
         """Fetch one page: the first, or the one that the call named."""
-        page: _Page = self._client._send(self._source.first_request)
+        page: _Page = self._client._send(self._list.first_request)
         return page
 
 
@@ -122,14 +121,14 @@ class _Walker(_Described):
     """What the sync and the async walk through a list share."""
 
     def __init__(self, source: _List) -> None:
-        self._source = source
+        self._list = source
         self._walk = source.walk()
         self._round = self._walk.round
         self._handed_out: Batch | None = None
         self._is_told = False
 
     def describe(self) -> str:
-        return f"{self._source.describe()}, {'done' if self._walk.done else f'at page {self._walk.page}'}"
+        return f"{self._list.describe()}, {'done' if self._walk.done else f'at page {self._walk.page}'}"
 
     @property
     def current(self) -> Batch:
@@ -199,7 +198,7 @@ class Batches(_Walker, Iterator[Batch]):
         ahead = self._ahead
         wanted = self._walk.ahead(self._client._window())
         if len(wanted) == 1 and not ahead:
-            return self._client._send(self._source.request(number))
+            return self._client._send(self._list.request(number))
         for page in wanted:
             if page not in ahead:
                 ahead[page] = self._start(page)
@@ -207,7 +206,7 @@ class Batches(_Walker, Iterator[Batch]):
 
     def _start(self, page: int) -> Future[Any]:
         future: Future[Any] = Future()
-        arguments = (_work, self._client, self._source.request(page), future, self._abandoned)
+        arguments = (_work, self._client, self._list.request(page), future, self._abandoned)
         # Not the threads of a pool: Python would wait for a response under way before it exits. The context of the
         # caller goes along, so that what traces requests knows where they come from.
         threading.Thread(target=contextvars.copy_context().run, args=arguments, daemon=True).start()
@@ -239,6 +238,9 @@ class _View(_Described):
 
     def __init__(self, batches: Batches) -> None:
         self._source = batches
+
+    def describe(self) -> str:
+        return self._source.describe()
 
     def close(self) -> None:
         """Drop what is under way. Going on afterwards requests the next page anew."""
@@ -290,7 +292,7 @@ class AsyncPager(_Described, Generic[_Item, _Page]):
 
     def __init__(self, client: AsyncClient, operation: Operation, arguments: Mapping[str, Any]) -> None:
         self._client = client
-        self._source = _List(client, operation, arguments)
+        self._list = _List(client, operation, arguments)
 
     def __aiter__(self) -> AsyncItems[_Item]:
         return AsyncItems(self.batches())
@@ -301,11 +303,11 @@ class AsyncPager(_Described, Generic[_Item, _Page]):
 
     def batches(self) -> AsyncBatches:
         """Iterate what each page adds: its new items, and the newest total. For progress, or to store many at once."""
-        return AsyncBatches(self._client, self._source)
+        return AsyncBatches(self._client, self._list)
 
     async def first_page(self) -> _Page:
         """Fetch one page: the first, or the one that the call named."""
-        page: _Page = await self._client._send(self._source.first_request)
+        page: _Page = await self._client._send(self._list.first_request)
         return page
 
 
@@ -354,7 +356,7 @@ class AsyncBatches(_Walker, AsyncIterator[Batch]):
             self._cancel()
         for page in self._walk.ahead(self._client._window()):
             if page not in self._ahead:
-                request = self._source.request(page)
+                request = self._list.request(page)
                 self._ahead[page] = asyncio.create_task(self._client._send(request))
         # It stays in `_ahead` until it is done, so that it is cancelled with the others if the caller is.
         task = self._ahead[number]
@@ -394,6 +396,9 @@ class _AsyncView(_Described):
 
     def __init__(self, batches: AsyncBatches) -> None:
         self._source = batches
+
+    def describe(self) -> str:
+        return self._source.describe()
 
     async def aclose(self) -> None:
         """Cancel what is under way, and wait until it has ended."""
