@@ -62,21 +62,21 @@ WRONG_TOKEN = schema_for(SEEDED, *IDS, max_examples=30, token="nobody-has-this-t
 PATHS = {path: "_".join(each.id for each in operations() if each.path == path) for path in CONTRACT["paths"]}
 statuses: Counter[int] = Counter()
 items: Counter[int] = Counter()
-strangers: Counter[int] = Counter()
+refused: Counter[int] = Counter()
 
 
 @one_test_each(ANY_IDS, PATHS)
-def test_the_emulator_keeps_the_contract_whatever_it_is_asked(case: Case[Any]) -> None:
+def test_the_emulator_keeps_the_contract_for_any_request(case: Case[Any]) -> None:
     statuses[case.call_and_validate().status_code] += 1
 
 
 @one_test_each(ANY_APP, PATHS)
-def test_the_emulator_keeps_the_contract_whatever_app_it_is_asked_for(case: Case[Any]) -> None:
+def test_the_emulator_keeps_the_contract_for_any_app(case: Case[Any]) -> None:
     statuses[case.call_and_validate().status_code] += 1
 
 
 @one_test_each(KNOWN_IDS, PATHS)
-def test_the_emulator_keeps_the_contract_on_pages_full_of_meetings(case: Case[Any]) -> None:
+def test_the_emulator_keeps_the_contract_for_full_pages(case: Case[Any]) -> None:
     response = case.call_and_validate()
     statuses[response.status_code] += 1
     if response.status_code == 200 and case.method == "GET":
@@ -105,16 +105,16 @@ def test_there_were_good_and_bad_requests_and_full_pages() -> None:
 
 
 @one_test_each(NO_TOKEN, PATHS)
-def test_without_a_token_nothing_else_matters(case: Case[Any]) -> None:
-    check_stranger(case)
+def test_without_a_token_every_request_is_refused(case: Case[Any]) -> None:
+    check_refused(case)
 
 
 @one_test_each(WRONG_TOKEN, PATHS)
-def test_with_a_wrong_token_nothing_else_matters(case: Case[Any]) -> None:
-    check_stranger(case)
+def test_with_an_unknown_token_every_request_is_refused(case: Case[Any]) -> None:
+    check_refused(case)
 
 
-def check_stranger(case: Case[Any]) -> None:
+def check_refused(case: Case[Any]) -> None:
     response = case.call()
     header: Any = response.request.headers.get("Authorization")
     sent = header.decode("latin-1") if isinstance(header, bytes) else header
@@ -123,14 +123,14 @@ def check_stranger(case: Case[Any]) -> None:
     is_malformed = sent is not None and re.fullmatch(r"Bearer +[A-Za-z0-9._~+/-]+=* *", sent, re.IGNORECASE) is None
     expected = (400, {6003}) if is_malformed and sent else (401, {10000} if not sent else {9109})
     assert (response.status_code, codes) == expected
-    strangers[response.status_code] += 1
+    refused[response.status_code] += 1
     case.operation.validate_response(response)
 
 
-def test_strangers_were_mostly_told_so() -> None:
-    if not strangers:
+def test_most_refused_requests_had_the_status_401() -> None:
+    if not refused:
         pytest.skip("only together with the tests before it")
-    assert strangers[401] > 50, strangers
+    assert refused[401] > 50, refused
 
 
 def test_the_emulator_keeps_the_contract_from_response_to_request() -> None:
