@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""Everything that goes wrong, in one tree.
+"""The errors that the SDK raises, in one tree.
 
     RealtimeKitError
     ├── ConfigurationError (ValueError)   a setting is missing or unusable; nothing was sent
@@ -10,18 +10,18 @@
     ├── ResponseError                     a response arrived that cannot be used
     │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
     │   ├── ResponseTooLargeError         it is larger than `max_response_bytes`
-    │   └── RedirectError                 it points elsewhere, and was not followed
-    └── APIError                          the API said no
+    │   └── RedirectError                 it points to another URL, and was not followed
+    └── APIError                          the API refused the request, or failed
         ├── BadRequestError               400, 422 and other 4xx
         ├── AuthenticationError           401
         ├── PermissionDeniedError         403
         ├── NotFoundError                 404
         ├── RateLimitError                429
-        ├── ServerError                   5xx, the edge's own 520-530 among them
+        ├── ServerError                   5xx, also the edge's own 520 to 530
         └── UnsuccessfulError             a 2xx that says `"success": false`
 
-No exception of a library below (httpx, msgspec, json) leaves the SDK. Where a request was made, an error knows its
-`status`, `request_id`, `attempts` and `body`; where a list was being read, `next_page` says where to go on.
+The SDK never raises an exception of httpx, msgspec or json. After a request, an error has its `status`, `request_id`,
+`attempts` and `body`. While a list was read, `next_page` says where to go on.
 """
 
 from __future__ import annotations
