@@ -146,6 +146,7 @@ BROKEN = [
     (PAGINATION, "[page]", 10, ["must be a mapping"]),
     # Schemas that the parser reads wrong in silence, and that have no other words.
     (FIELD, "id: { type: number, x-python-type: str }", 30, ["`x-python-type: str`"]),
+    (FIELD, "id: { type: [object, string], properties: {} }", 30, ["among several types", "use `anyOf`"]),
     (FIELD, "id: { const: 1.5 }", 30, ["`const` must be a text, a whole number or a boolean"]),
     (FIELD, "id: { type: object, patternProperties: {} }", 30, ["`patternProperties` is not supported"]),
     (FIELD, "id: { type: array, prefixItems: [{}] }", 30, ["`prefixItems` is not supported"]),
@@ -153,7 +154,7 @@ BROKEN = [
     (FIELD, "id: { allOf: [{ type: string }, { maxLength: 3 }] }", 30, ["`allOf` joins objects only"]),
     (FIELD, "id: { type: integer, minimum: 0.5 }", 30, ["`minimum` of a whole number must be whole"]),
     (FIELD, "id: { type: integer, maximum: 18446744073709551616 }", 30, ["at most 64 bits"]),
-    (FIELD, "id: { type: string, pattern: '(?<y>a)' }", 30, ["`pattern` is none for Python"]),
+    (FIELD, "id: { type: string, pattern: '(?<y>a)' }", 30, ["Python cannot read this `pattern`"]),
     (FIELD, r'id: { type: string, enum: ["a\u0007"] }', 30, ["unprintable"]),
     (FIELD, "id: { type: string, enum: [a, b], x-enum-varnames: [A] }", 30, ["one name for each value"]),
     (
