@@ -49,6 +49,7 @@ components:
 """
 PARAMETER = "- { name: page, in: query, schema: { type: integer } }"
 FIELD = "id: { type: string }"
+LOOP = 'type: array\n      items: { $ref: "#/components/schemas/Thing" }'
 INLINE = "{ type: object, properties: { a: {} } }"
 PAGINATION = "{ page: page, items: things }"
 
@@ -173,6 +174,7 @@ BROKEN = [
     (FIELD, "id: { type: array }", 30, ["an array needs `items`"]),
     (FIELD, "id: { type: integer, default: x }", 27, ["the default x is no int"]),
     (FIELD, "id: { type: string, enum: [a], default: b }", 30, ["the default b is not among the values"]),
+    ("type: object\n      properties:\n        id: { type: string }", LOOP, 27, ["contains itself", "put an object"]),
     (FIELD, "id: { enum: [a, 1] }", 30, ["all be texts, or all be whole numbers"]),
     (FIELD, "id: { type: number, enum: [1.5] }", 30, ["all be texts, or all be whole numbers"]),
     (FIELD, "'1': { type: string }\n        field_1: { type: string }", 27, ["the same name in Python"]),
