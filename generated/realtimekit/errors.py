@@ -10,8 +10,7 @@
     ├── ResponseError                     a response arrived that cannot be used
     │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
     │   ├── ResponseTooLargeError         it is larger than `max_response_bytes`
-    │   ├── RedirectError                 it points to another URL, and was not followed
-    │   └── IncompleteListError           the pages of a list do not add up to the whole list
+    │   └── RedirectError                 it points to another URL, and was not followed
     └── APIError                          the API refused the request, or failed
         ├── BadRequestError               400, 422 and other 4xx
         ├── AuthenticationError           401
@@ -22,7 +21,7 @@
         └── UnsuccessfulError             a 2xx that says `"success": false`
 
 The SDK never raises an exception of httpx, msgspec or json. After a request, an error has its `status`, `request_id`,
-`attempts` and `body`. If a page of a list failed, `next_page` says where to go on.
+`attempts` and `body`. While a list was read, `next_page` says where to go on.
 """
 
 from __future__ import annotations
@@ -35,7 +34,6 @@ from realtimekit_runtime.errors import (
     ConfigurationError,
     ConnectError,
     DecodeError,
-    IncompleteListError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -57,7 +55,6 @@ __all__ = [
     "ConfigurationError",
     "ConnectError",
     "DecodeError",
-    "IncompleteListError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",

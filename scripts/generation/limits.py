@@ -19,6 +19,9 @@ _META: Final = {
     "maxItems": "max_length",
 }
 
+_NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_KEYS: Final = {"str": ("minLength", "maxLength", "pattern"), "list": ("minItems", "maxItems")}
+
 
 def limits_of(schema: dict[str, Any]) -> dict[str, Any]:
     """The limits that a schema sets, in the words of OpenAPI 3.1, without those that forbid nothing."""
@@ -37,9 +40,15 @@ def limits_of(schema: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if nothing.get(key) != value}
 
 
-def meta(schema: dict[str, Any]) -> dict[str, Any]:
-    """The limits of a schema as msgspec's `Meta` takes them."""
-    return {_META[key]: value for key, value in limits_of(schema).items()}
+def meta(schema: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The limits that a schema sets on values of one type, as msgspec's `Meta` takes them.
+
+    Args:
+        schema: The schema.
+        kind: The type: `str`, `list`, or that of a number.
+    """
+    keys = _KEYS.get(kind, _NUMBERS)
+    return {_META[key]: value for key, value in limits_of(schema).items() if key in keys}
 
 
 def in_words(schema: dict[str, Any]) -> str:

@@ -33,10 +33,10 @@ _MESSAGES: Final = {
     r"Value (.+) is not valid for enum": r"the default \1 is not among the values of the enum",
     r"Cannot convert (.+) to enum": r"the default \1 is not of the type of the enum",
     r"Invalid default value for union": "the default fits no member of the union",
-    r"Invalid property in union": "a member of the union cannot be read",
+    r"Invalid property in union": "a member of the union cannot be read; see whether it contains itself",
     r"Invalid (\w+) value: (\S+)": r"the default \2 is no \1",
-    r"Recursive and circular references": "a list that contains itself is not supported",
-    r"Could not find reference in parsed models": "a list or union that contains itself is not supported",
+    r"Recursive and circular references": "a list that contains itself is not supported; put an object between",
+    r"Could not find reference in parsed models": "a union that contains itself is not supported; put an object in it",
     r'duplicate models with name "(\w+)"|conflicting enums named (\w+)': (
         r"its class would be \1\2, as another's is; move it to components/schemas under a name of its own"
     ),
@@ -72,7 +72,7 @@ class RealtimeKitProject(Project):
         except ValueError as exc:
             raise contract.error(str(exc)) from None
         if isinstance(data, GeneratorError):
-            raise contract.error(f"{data.header}: {data.detail}")
+            raise contract.error(" ".join(f"{data.header}: {data.detail}".split()))
         super().__init__(openapi=data, config=config, custom_template_path=TEMPLATES)
         # What is wrong with a schema comes before what is wrong with the operations that need it.
         for problem in (*data.errors, *self._get_errors()):
@@ -113,7 +113,7 @@ class RealtimeKitProject(Project):
         data = problem.data if isinstance(problem, ParseError) else None
         if isinstance(data, Schema) and data.description:
             _, location = self.contract.follow(data.description.get_untrusted_value())
-        elif found := re.search(r"process schema (/\S+):", problem.header):
+        elif found := re.search(r"schema (/[^\s:]+)", problem.header):
             _, location = self.contract.follow(f"#{found[1]}")
         elif found := re.search(r"parsing ([A-Z]+) (\S+) within", problem.header):
             location = ("paths", found[2], found[1].lower())
@@ -122,6 +122,7 @@ class RealtimeKitProject(Project):
             if match := re.search(pattern, text):
                 return self.contract.error(match.expand(meaning.replace(r"\1\2", rf"\{match.lastindex}")), location)
         reason = " ".join((problem.detail or problem.header).partition("Failure to process")[0].split())
+        reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", reason)
         return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
 
     def _read_resources(self, rewriting: Rewriting, types: PythonTypes) -> list[Resource]:

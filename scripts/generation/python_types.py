@@ -127,7 +127,8 @@ class PythonTypes:
             return "None"
         else:
             found = how.name((_BUILTINS | _OTHERS)[type(prop)])
-        limits = meta(self.facts(prop)) if how.limits and isinstance(prop, _LIMITED) else {}
+        kind = _BUILTINS.get(type(prop), "list")
+        limits = meta(self.facts(prop), kind) if how.limits and isinstance(prop, _LIMITED) else {}
         if not limits:
             return found
         arguments = ", ".join(f"{key}={literal(value)}" for key, value in limits.items())

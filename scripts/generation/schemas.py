@@ -91,11 +91,13 @@ class Schemas:
             if key in raw:
                 return self._union(raw, key, location, name)
         kind = raw.get("type")
+        if isinstance(kind, list) and raw.keys() & {"items", "properties", "additionalProperties"}:
+            raise self._contract.error("an object or array among several types is not supported; use `anyOf`", location)
         if kind == "object" or (kind is None and raw.keys() & _OBJECT_KEYS):
             return self._object([(raw, location)], location, name)
         if kind == "array" or (kind is None and "items" in raw):
             if "items" not in raw:
-                raise self._contract.error("an array needs `items`: what is in it? `items: {}` says anything", location)
+                raise self._contract.error("an array needs `items`; write `items: {}` if it holds anything", location)
             return {"type": "array", "items": self.rewrite(raw["items"], (*location, "items"), f"{name}_item")}
         return self._scalar(raw, location)
 
@@ -119,7 +121,9 @@ class Schemas:
     def _reference(self, raw: Schema, location: Location) -> Schema:
         for key in raw.keys() - _ANNOTATIONS - {"$ref"}:
             if not key.startswith("x-"):
-                raise self._contract.error(f"`{key}` beside `$ref` is not read; say it where the $ref leads", location)
+                raise self._contract.error(
+                    f"`{key}` beside `$ref` is not read; move it to what the $ref points to", location
+                )
         target, here = self._contract.component(raw, location, "schemas")
         key = str(here[2])
         plain, is_nullable = _without_null(target)
@@ -153,7 +157,7 @@ class Schemas:
         if (python_type := raw.get("x-python-type")) is not None:
             if python_type != "int" or kind not in ("integer", "number"):
                 raise self._contract.error(
-                    f"`x-python-type: {python_type}` of a {kind}: there is `int`, for a number", location
+                    f"`x-python-type: {python_type}` of a {kind}: the only value is `int`, of a number", location
                 )
             found["type"] = kind = "integer"
         if isinstance(raw.get("const"), float):
@@ -192,7 +196,7 @@ class Schemas:
             re.compile(raw.get("pattern", ""))
         except (re.error, OverflowError) as exc:
             raise self._contract.error(
-                f"`pattern` is none for Python ({exc}); write it in another way", (*location, "pattern")
+                f"Python cannot read this `pattern` ({exc}); write it in another way", (*location, "pattern")
             ) from None
 
     def _all_of(self, raw: Schema, location: Location, name: str) -> Schema:
@@ -200,14 +204,8 @@ class Schemas:
         members = [(member, (*location, "allOf", at)) for at, member in enumerate(raw["allOf"])]
         telling = [(member, here) for member, here in members if not _says_nothing(member)]
         if len(telling) == 1 and _says_nothing(own):
-            found = self.rewrite(*telling[0], name)
-            if "default" in own:
-                return (
-                    {"allOf": [found], "default": own["default"]}
-                    if "$ref" in found
-                    else found | {"default": own["default"]}
-                )
-            return found
+            member, here = telling[0]
+            return self.rewrite(member | {key: own[key] for key in ("default",) if key in own}, here, name)
         return self._object(list(self._parts(raw, location, ())), location, name)
 
     def _parts(
@@ -267,7 +265,7 @@ class Schemas:
         return found
 
     def _may_be_missing(self, raw: Schema, owner: Location) -> bool:
-        """Whether a required property is missing on one of the ways: responses lack some, requests others."""
+        """Whether a required property may be missing: responses lack `writeOnly` ones, requests `readOnly` ones."""
         facts = self._contract.facts(raw)
         is_sent = owner[:3] in self._sent or "requestBody" in owner
         return facts.get("writeOnly") is True or (facts.get("readOnly") is True and is_sent)

@@ -161,7 +161,7 @@ def test_what_cannot_be_read_back_is_refused(
     run: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Every model and every response is tried out before anything is replaced."""
-    monkeypatch.setattr("generation.python_types.meta", lambda _facts: {"pattern": "x"})
+    monkeypatch.setattr("generation.python_types.meta", lambda _facts, _kind: {"pattern": "x"})
     with pytest.raises(ContractError, match=r"what it describes cannot be generated: Meeting"):
         run(SPEC.read_text())
     assert [path.name for path in tmp_path.iterdir()] == ["contract.yaml"]

@@ -49,6 +49,7 @@ components:
 """
 PARAMETER = "- { name: page, in: query, schema: { type: integer } }"
 FIELD = "id: { type: string }"
+LOOP = 'type: array\n      items: { $ref: "#/components/schemas/Thing" }'
 INLINE = "{ type: object, properties: { a: {} } }"
 PAGINATION = "{ page: page, items: things }"
 
@@ -146,6 +147,7 @@ BROKEN = [
     (PAGINATION, "[page]", 10, ["must be a mapping"]),
     # Schemas that the parser reads wrong in silence, and that have no other words.
     (FIELD, "id: { type: number, x-python-type: str }", 30, ["`x-python-type: str`"]),
+    (FIELD, "id: { type: [object, string], properties: {} }", 30, ["among several types", "use `anyOf`"]),
     (FIELD, "id: { const: 1.5 }", 30, ["`const` must be a text, a whole number or a boolean"]),
     (FIELD, "id: { type: object, patternProperties: {} }", 30, ["`patternProperties` is not supported"]),
     (FIELD, "id: { type: array, prefixItems: [{}] }", 30, ["`prefixItems` is not supported"]),
@@ -153,7 +155,7 @@ BROKEN = [
     (FIELD, "id: { allOf: [{ type: string }, { maxLength: 3 }] }", 30, ["`allOf` joins objects only"]),
     (FIELD, "id: { type: integer, minimum: 0.5 }", 30, ["`minimum` of a whole number must be whole"]),
     (FIELD, "id: { type: integer, maximum: 18446744073709551616 }", 30, ["at most 64 bits"]),
-    (FIELD, "id: { type: string, pattern: '(?<y>a)' }", 30, ["`pattern` is none for Python"]),
+    (FIELD, "id: { type: string, pattern: '(?<y>a)' }", 30, ["Python cannot read this `pattern`"]),
     (FIELD, r'id: { type: string, enum: ["a\u0007"] }', 30, ["unprintable"]),
     (FIELD, "id: { type: string, enum: [a, b], x-enum-varnames: [A] }", 30, ["one name for each value"]),
     (
@@ -172,6 +174,7 @@ BROKEN = [
     (FIELD, "id: { type: array }", 30, ["an array needs `items`"]),
     (FIELD, "id: { type: integer, default: x }", 27, ["the default x is no int"]),
     (FIELD, "id: { type: string, enum: [a], default: b }", 30, ["the default b is not among the values"]),
+    ("type: object\n      properties:\n        id: { type: string }", LOOP, 27, ["contains itself", "put an object"]),
     (FIELD, "id: { enum: [a, 1] }", 30, ["all be texts, or all be whole numbers"]),
     (FIELD, "id: { type: number, enum: [1.5] }", 30, ["all be texts, or all be whole numbers"]),
     (FIELD, "'1': { type: string }\n        field_1: { type: string }", 27, ["the same name in Python"]),
