@@ -131,9 +131,11 @@ class DecodeError(ResponseError, ValueError):
     """The response breaks the contract.
 
     Attributes:
+        item: If an item of a page is wrong: its key as text, or None if it has none.
         path: JSON path to what is wrong, such as `$.data[3].id`; `$` if the body is not JSON at all.
     """
 
+    item: str | None = None
     path: str = "$"
 
 

@@ -45,7 +45,8 @@ def name_item(error: DecodeError, body: bytes, pagination: Pagination) -> None:
         item = next(item for index, item in enumerate(items) if index == int(found[1]))
     except (*_NOT_JSON, StopIteration):
         return
-    error.message += f" ({_name(item, pagination)}); Client(invalid_items='skip') reads the others"
+    error.item = _key(item, pagination)
+    error.message += f" ({_name(error.item, pagination)}); Client(invalid_items='skip') reads the others"
 
 
 def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any | None:
@@ -73,8 +74,9 @@ def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any
             except DecodeError as error:
                 path = f"$.{pagination.items}[{index}]{error.path[1:]}"
                 reason = error.message.partition(f"{error.path}: ")[2]
-                message = f"The response breaks the contract at {path}: {reason} ({_name(item, pagination)})"
-                invalid.append(DecodeError(message, path=path))
+                key = _key(item, pagination)
+                message = f"The response breaks the contract at {path}: {reason} ({_name(key, pagination)})"
+                invalid.append(DecodeError(message, path=path, item=key))
             else:
                 valid.append(item)
         found = codec(page_type).decode(page.with_items(valid))
@@ -122,13 +124,15 @@ def _after_spaces(text: str, at: int) -> int:
     return at if found is None else found.end()
 
 
-def _name(item: str, pagination: Pagination) -> str:
-    """What to call an item: by its key, if it has one."""
-    key = pagination.key
+def _key(item: str, pagination: Pagination) -> str | None:
+    """The key of an item, as text."""
     value = json.loads(item)
-    if key is None or not isinstance(value, dict) or not isinstance(value.get(key), str | int):
-        return "an item without a key"
-    return f"the item with {key} {str(value[key])[:80]!r}"
+    key = value.get(pagination.key) if isinstance(value, dict) else None
+    return str(key)[:80] if isinstance(key, str | int) else None
+
+
+def _name(key: str | None, pagination: Pagination) -> str:
+    return "an item without a key" if key is None else f"the item with {pagination.key} {key!r}"
 
 
 def _item_type(page_type: Any, path: str) -> Any | None:

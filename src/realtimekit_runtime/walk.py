@@ -66,6 +66,7 @@ class _PageRead(NamedTuple):
 
     items: list[Any]
     fresh: list[Any]  # new to the walk
+    new: int  # how many are new to the walk, with those that are invalid
     keys: set[Hashable]  # of all items
     total: int | None
     end: int | None  # the place of the last item in the list
@@ -130,7 +131,7 @@ class _State:
         if self.is_first:
             self.first_total = self.total
         self.items, self.keys, self.round_keys = page.items, page.keys, page.keys
-        self.count += len(page.fresh)
+        self.count += page.new
         self.round_count += page.gained
         self.repeats += page.size - page.gained
         self.size = max(self.size, page.size)
@@ -245,6 +246,9 @@ class PageWalk:
     def _read(self, response: Any) -> _PageRead:
         items = _look_up(response, self._spec.items) or []
         fresh, keys = self._split(items)
+        # Items that were left out because they are invalid count as read.
+        invalid = {error.item or f"{self._now.page} {error.path}" for error in getattr(response, "invalid", ())}
+        keys |= invalid
         return _PageRead(
             items=items,
             fresh=fresh,
@@ -252,6 +256,7 @@ class PageWalk:
             total=_whole(_look_up(response, self._spec.total)),
             end=_whole(_look_up(response, self._spec.end)) if items else None,
             size=len(keys) or len(items),
+            new=len(fresh) + len(invalid - self._seen),
             gained=len(keys - self._now.round_seen) if keys else len(fresh),
         )
 
@@ -371,4 +376,6 @@ def _look_up(response: Any, path: str | None) -> Any:
 
 
 def _whole(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number of items; None for anything that cannot be one."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if is_number and value >= 0 else None

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Self
 
-from realtimekit import AsyncClient, Client, MeetingPage
+from realtimekit import AsyncClient, Client, Meeting, MeetingPage
 from realtimekit_runtime.operations import Operation
 
 TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
@@ -35,6 +35,9 @@ class SyncApi:
 
     def first_page(self, **query: Any) -> MeetingPage:
         return self.client.meetings.list(APP, **query).first_page()
+
+    def loop(self) -> list[Meeting]:
+        return list(self.client.meetings.list(APP))
 
     def call(self, operation: Operation, arguments: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         return self.client.request(operation, arguments or {}, body)
@@ -66,6 +69,12 @@ class AsyncApi:
 
     def first_page(self, **query: Any) -> MeetingPage:
         return self._runner.run(self.client.meetings.list(APP, **query).first_page())
+
+    def loop(self) -> list[Meeting]:
+        async def read() -> list[Meeting]:
+            return [meeting async for meeting in self.client.meetings.list(APP)]
+
+        return self._runner.run(read())
 
     def call(self, operation: Operation, arguments: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         return self._runner.run(self.client.request(operation, arguments or {}, body))

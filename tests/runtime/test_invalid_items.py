@@ -18,6 +18,7 @@ Serve = Callable[..., Server]
 Connect = Callable[..., Api]
 
 MEETING = PAGE["data"][0]
+PAGING = {"start_offset": 1, "end_offset": 5, "total_count": 5}
 IDS = [f"00000000-0000-4000-8000-{number:012x}" for number in range(5)]
 
 
@@ -26,13 +27,14 @@ def page_with(changes: dict[int, Any], **more: Any) -> bytes:
     meetings = [{**MEETING, "id": each} for each in IDS]
     for index, change in changes.items():
         meetings[index] = {**meetings[index], **change} if isinstance(change, dict) else change
-    return response(200, {**PAGE, "data": meetings, "paging": {**PAGE["paging"], "total_count": 5}, **more})
+    return response(200, {**PAGE, "data": meetings, "paging": PAGING, **more})
 
 
 def test_an_invalid_item_is_named_with_the_way_around_it(serve: Serve, connect: Connect) -> None:
     with pytest.raises(DecodeError) as caught:
         connect(serve(send(page_with({3: {"title": 7}}))).url).first_page()
     assert caught.value.path == "$.data[3].title"
+    assert caught.value.item == IDS[3]
     assert f"id '{IDS[3]}'" in str(caught.value)
     assert "invalid_items='skip'" in str(caught.value)
 
@@ -58,6 +60,12 @@ def test_the_other_items_are_read(
     for warning, path in zip(warnings, paths, strict=True):
         assert path in warning
     assert page.additional_properties == {"new": "kept"}
+
+
+def test_a_loop_over_the_list_counts_what_was_left_out(serve: Serve, connect: Connect) -> None:
+    server = serve(send(page_with({1: {"title": 7}, 3: 0})))
+    assert len(connect(server.url, invalid_items="skip").loop()) == 3
+    assert len(server.requests) == 1
 
 
 def test_a_good_page_has_no_invalid_items(serve: Serve, connect: Connect) -> None:

@@ -93,7 +93,7 @@ def test_nothing_shows_the_token_when_all_goes_well(
     api = connect(server.url)
     api.first_page()
     client = api.client
-    pager = client.meetings.list(APP)
+    pager: Any = client.meetings.list(APP)
     request = pager._source.request(1)
     call = Call(request, client._settings, client._quota)
     shown: list[object] = [
