@@ -10,7 +10,8 @@
     ├── ResponseError                     a response arrived that cannot be used
     │   ├── DecodeError (ValueError)      it breaks the contract; `path` says where
     │   ├── ResponseTooLargeError         it is larger than `max_response_bytes`
-    │   └── RedirectError                 it points to another URL, and was not followed
+    │   ├── RedirectError                 it points to another URL, and was not followed
+    │   └── IncompleteListError           the pages of a list do not add up to the whole list
     └── APIError                          the API refused the request, or failed
         ├── BadRequestError               400, 422 and other 4xx
         ├── AuthenticationError           401
@@ -21,7 +22,7 @@
         └── UnsuccessfulError             a 2xx that says `"success": false`
 
 The SDK never raises an exception of httpx, msgspec or json. After a request, an error has its `status`, `request_id`,
-`attempts` and `body`. While a list was read, `next_page` says where to go on.
+`attempts` and `body`. If a page of a list failed, `next_page` says where to go on.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from realtimekit_runtime.errors import (
     ConfigurationError,
     ConnectError,
     DecodeError,
+    IncompleteListError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -55,6 +57,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectError",
     "DecodeError",
+    "IncompleteListError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
