@@ -91,8 +91,8 @@ class Contract:
         for key in path:
             there = key in value if isinstance(value, dict) else isinstance(value, list) and isinstance(key, int)
             if there:
-                value = value[key]
                 location.append(key)
+                value = self.at(tuple(location))
         return tuple(location), value
 
     def error(self, message: str, location: Location = ()) -> ContractError:
@@ -147,8 +147,8 @@ class Contract:
                 key = int(key)
             elif not (isinstance(value, dict) and key in value):
                 raise self.error(f"$ref {reference!r} leads nowhere: there is no {key!r}", location)
-            value = value[key]
             found.append(key)
+            value = self.at(tuple(found))
         return value, tuple(found)
 
     def at(self, location: Location) -> Any:
