@@ -14,7 +14,7 @@ __all__ = ["CLIENT_ATTRIBUTES", "MODEL_ATTRIBUTES", "identifier", "method_names"
 # Public names of the runtime's clients, which a resource would hide.
 CLIENT_ATTRIBUTES: Final = frozenset({"aclose", "close", "request"})
 # Public names of the runtime's `Model`, which a field would hide.
-MODEL_ATTRIBUTES: Final = frozenset({"additional_properties", "from_dict", "to_dict"})
+MODEL_ATTRIBUTES: Final = frozenset({"additional_properties", "from_dict", "invalid", "to_dict"})
 # Names in annotations, which a method of the same class would hide.
 _IN_SIGNATURES: Final = frozenset({"builtins", "date", "datetime", "models"})
 # Names that the modules of models import.
