@@ -23,7 +23,7 @@ __all__ = ["Codec", "codec"]
 
 # Reading without msgspec may take more than twenty times the memory of the body.
 _MAX_SLOW_BYTES: Final = 2**20
-_IS_FRACTION: Final = "Expected `int`, got `float`"
+_IS_FRACTION: Final = re.compile(r"Expected `int\b[^`]*`, got `float`")
 # Matches all of a JSON text. Strings and integers are skipped in one step, with what stands between them. No part of
 # the pattern is tried twice (`++`, `*+`), so that time and memory grow only with the length of the text.
 _FRACTION: Final = re.compile(
@@ -48,7 +48,7 @@ class Codec:
             DecodeError: The body is no JSON or breaks the contract; `error.path` says where.
         """
         value, error = self._read(body, body)
-        if error is not None and str(error).startswith(_IS_FRACTION):
+        if error is not None and _IS_FRACTION.match(str(error)):
             # JSON has one kind of number: 1.0 is an integer.
             value, error = self._read(_FRACTION.sub(_as_integer, body), body)
         if error is None:

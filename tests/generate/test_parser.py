@@ -11,6 +11,9 @@ from generation.contract import Contract
 from generation.output import ROOT, Generation
 from openapi_python_client.parser import GeneratorData
 
+# The real contract may gain classes of these names, or a second enum.
+FROZEN = ROOT / "tests" / "regenerate" / "frozen.yaml"
+
 
 def drop_field(data: Any) -> None:
     (meeting,) = [model for model in data.models if model.class_info.name == "Meeting"]
@@ -53,7 +56,7 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str]] = [
 
 
 def render(directory: Path) -> Path:
-    return Generation(Contract.read(ROOT / "openapi.yaml"), ROOT / "generator-config.yml").render(directory)
+    return Generation(Contract.read(FROZEN), ROOT / "generator-config.yml").render(directory)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import realtimekit
 from realtimekit import UNSET, DecodeError, Meeting, MeetingPage, MeetingStatus
 from realtimekit_runtime.decoding import codec
-from realtimekit_runtime.models import Model
+from realtimekit_runtime.models import Model, Unset, model
 from realtimekit_runtime.wire_types import convert, explain, sent_type
 
 from .scripted import PAGE
@@ -336,6 +336,15 @@ def test_an_integer_may_have_a_fraction_or_an_exponent(spelled: str, count: int)
     read = codec(MeetingPage).decode(paging(spelled)).paging.total_count
     assert read == count
     assert type(read) is int
+
+
+def test_an_optional_integer_may_have_a_fraction() -> None:
+    @model
+    class Counted(Model):
+        count: int | Unset | None = UNSET
+
+    read = codec(Counted).decode(b'{"count": 2.0}')
+    assert type(read.count) is int
 
 
 @pytest.mark.parametrize(
