@@ -87,7 +87,7 @@ def make_http(settings: Settings) -> httpx.Client:
         reason = str(exc)
     else:
         http = _OwnClient(transport=transport, trust_env=False, cookies=_no_cookies())
-        http.proxy_url = proxy and str(proxy.url)
+        http.proxy_url = str(proxy.url) if proxy else None
         return http
     raise _unusable(reason)
 
@@ -100,7 +100,7 @@ def make_async_http(settings: Settings) -> httpx.AsyncClient:
     except ImportError as exc:
         reason = str(exc)
     else:
-        http.proxy_url = proxy and str(proxy.url)
+        http.proxy_url = str(proxy.url) if proxy else None
         return http
     raise _unusable(reason)
 
