@@ -53,11 +53,15 @@ class _Stream(httpcore.NetworkStream):
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        # Whether anything was read since the last write.
+        self.has_read = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self.has_read = True
         return self._stream.read(max_bytes, _left(httpcore.ReadTimeout, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.has_read = False
         self._stream.write(buffer, _left(httpcore.WriteTimeout, timeout))
 
     def close(self) -> None:
@@ -147,7 +151,11 @@ class DeadlineTransport(httpx.BaseTransport):
         self._pool = (httpcore.SOCKSProxy if url.scheme.startswith("socks") else httpcore.HTTPProxy)(**settings)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read the head of its response."""
+        """Send a request and read the head of its response.
+
+        Raises:
+            httpcore.RemoteProtocolError: The response was there before the request: it is not meant for it.
+        """
         url = request.url
         response = self._pool.handle_request(
             httpcore.Request(
@@ -158,6 +166,10 @@ class DeadlineTransport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
+        stream = response.extensions["network_stream"]
+        if isinstance(stream, _Stream) and not stream.has_read:
+            response.close()
+            raise httpcore.RemoteProtocolError("The server sent a response before it was asked for one")
         return httpx.Response(
             response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from contextlib import suppress
+from decimal import Decimal
 from itertools import count, repeat
 from typing import Any, Final, get_args, get_type_hints
 
@@ -97,8 +98,17 @@ def _as_integer(found: re.Match[bytes]) -> bytes:
     text = found["number"]
     if text is None:
         return found[0]
-    number = float(text)
-    return b"%d" % number if math.isfinite(number) and number.is_integer() else text
+    if text.endswith(b".0"):
+        return text[:-2]
+    if math.isinf(float(text)):
+        # It would take as many digits as its exponent says.
+        return text
+    with suppress(ArithmeticError):
+        # Exact, which a float is only up to 2 ** 53.
+        number = Decimal(text.decode())
+        if number == (whole := int(number)):
+            return b"%d" % whole
+    return text
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

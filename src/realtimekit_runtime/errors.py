@@ -91,6 +91,11 @@ class RealtimeKitError(Exception):
             text += f"; every page before {self.next_page} was read: go on from page {self.next_page}"
         return text
 
+    def __repr__(self) -> str:
+        facts = {"status": self.status, "request_id": self.request_id, "next_page": self.next_page}
+        known = [f"{name}={value!r}" for name, value in facts.items() if value is not None]
+        return f"{type(self).__name__}({', '.join([*map(repr, self.args), *known])})"
+
     def __reduce__(self) -> Any:
         return type(self), (self.message,), self.__dict__
 

@@ -64,8 +64,17 @@ class BearerAuth(httpx.Auth):
         yield request
 
 
-class _DeadlineClient(httpx.Client):
-    """A client whose connections keep the deadline of a request."""
+class _OwnClient(httpx.Client):
+    """A client that was made here: its connections keep the deadline of a request."""
+
+    # As the errors show it.
+    proxy_url: str | None = None
+
+
+class _OwnAsyncClient(httpx.AsyncClient):
+    """An async client that was made here."""
+
+    proxy_url: str | None = None
 
 
 def make_http(settings: Settings) -> httpx.Client:
@@ -77,7 +86,9 @@ def make_http(settings: Settings) -> httpx.Client:
         # A SOCKS proxy needs a package that is not installed.
         reason = str(exc)
     else:
-        return _DeadlineClient(transport=transport, trust_env=False, cookies=_no_cookies())
+        http = _OwnClient(transport=transport, trust_env=False, cookies=_no_cookies())
+        http.proxy_url = str(proxy.url) if proxy else None
+        return http
     raise _unusable(reason)
 
 
@@ -85,9 +96,12 @@ def make_async_http(settings: Settings) -> httpx.AsyncClient:
     """Make the connections of an async client."""
     context, proxy = _network(settings)
     try:
-        return httpx.AsyncClient(limits=_LIMITS, trust_env=False, verify=context, proxy=proxy, cookies=_no_cookies())
+        http = _OwnAsyncClient(limits=_LIMITS, trust_env=False, verify=context, proxy=proxy, cookies=_no_cookies())
     except ImportError as exc:
         reason = str(exc)
+    else:
+        http.proxy_url = str(proxy.url) if proxy else None
+        return http
     raise _unusable(reason)
 
 
@@ -134,7 +148,7 @@ def exchange(
 ) -> Response | RealtimeKitError:
     """Send the next request of a call and read its response, within the timeout."""
     try:
-        if isinstance(http, _DeadlineClient):
+        if isinstance(http, _OwnClient):
             with deadline(settings.timeout):
                 return _exchange(http, call, settings, user_agent, abandoned.is_set)
         return _exchange_in_thread(http, call, settings, user_agent, abandoned)
@@ -203,7 +217,7 @@ def _exchange(
     except RealtimeKitError as exc:
         return exc
     except (*_NETWORK, *_TIMEOUTS, *_BAD_URL) as exc:
-        return _failure(exc, settings)
+        return _failure(exc, settings, http)
     except RuntimeError:
         if not http.is_closed:
             raise
@@ -243,7 +257,7 @@ async def _exchange_async(
     except RealtimeKitError as exc:
         return exc
     except (*_NETWORK, *_TIMEOUTS, *_BAD_URL) as exc:
-        return _failure(exc, settings)
+        return _failure(exc, settings, http)
     except RuntimeError:
         if not http.is_closed:
             raise
@@ -282,7 +296,7 @@ def _timeout(settings: Settings) -> RequestTimeoutError:
     return RequestTimeoutError(f"No complete response within {settings.timeout:g} s (timeout=…)")
 
 
-def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
+def _failure(exc: Exception, settings: Settings, http: httpx.Client | httpx.AsyncClient) -> RealtimeKitError:
     if isinstance(exc, _TIMEOUTS):
         return _timeout(settings)
     reason = settings.api_token.redact(str(exc) or type(exc).__name__)
@@ -290,8 +304,8 @@ def _failure(exc: Exception, settings: Settings) -> RealtimeKitError:
         # Our own URL is correct by now. httpx reads the URL of a redirect even if it does not follow it.
         return RedirectError(f"The response redirects to something that is not a URL: {reason}")
     target = settings.base_url
-    if (proxy := _proxy(target)) is not None and not settings.is_loopback:
-        target += f" through the proxy {proxy.url}"
+    if isinstance(http, _OwnClient | _OwnAsyncClient) and http.proxy_url:
+        target += f" through the proxy {http.proxy_url}"
     if isinstance(exc, _PROXY):
         return ConnectError(f"The proxy refused the connection to {target}: {reason}", is_final=reason[:1] == "4")
     certificate = _certificate_error(exc)

@@ -116,6 +116,23 @@ def test_pages_of_no_items_are_refused_in_a_loop_and_not_as_a_page(
     assert (page.data, page.paging.total_count) == ([], 3)
 
 
+def test_a_list_that_never_ends_is_an_error_in_the_end(reader: Reader) -> None:
+    source = ServedList(20, 5, newest_first=False)
+
+    def grow(_page: int) -> Fault:
+        source.add(5)
+        return Fault(total=20)
+
+    service = Service(source, grow)
+    failures: list[Exception] = []
+    meetings = reader.items_despite(service, failures, settings(reader, service))
+    assert numbers(meetings) == list(range(1, len(meetings) + 1))
+    assert [str(failure).partition(";")[0] for failure in failures] == [
+        "The list is incomplete: the list goes on after its total of 20"
+    ]
+    assert len(source.requests) < 120
+
+
 # --- batches --------------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +238,7 @@ def test_an_interrupt_at_any_line_of_the_iterators_loses_nothing(connect: Connec
 
     def trace(frame: FrameType, event: str, _arg: object) -> Any:
         nonlocal line
-        if not frame.f_code.co_filename.endswith(("pagers.py", "walk.py")):
+        if not frame.f_code.co_filename.endswith(("list_source.py", "iterators.py", "list_page.py", "walk.py")):
             return None
         source = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
         # Python looks for signals between instructions, but not between the end of a `with` block and its exit.

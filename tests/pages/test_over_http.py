@@ -110,15 +110,17 @@ def test_old_meetings_come_once_while_new_ones_shift_the_pages(
     assert [meeting for meeting in read if meeting in set(old)] == old
 
 
-def test_leaving_the_loop_early_drops_what_is_under_way(realtimekit_emulator: Emulator, reader: Reader) -> None:
-    added = ids(realtimekit_emulator.add_meetings(400))
-    threads = threading.active_count()
-    meetings = reader.items(realtimekit_emulator, settings={"prefetch": 4}, most=21, per_page=20)
-    assert [meeting.id for meeting in meetings] == added[:21]
-    # The first page alone, then at most four together.
-    assert len(realtimekit_emulator.requests) <= 5
-    # A page under way takes two threads: one for the call, one for the request that it waits for.
-    assert threading.active_count() <= threads + 2 * 4
+def test_leaving_the_loop_early_drops_what_is_under_way(reader: Reader) -> None:
+    # A server of its own: a request that was dropped may arrive late, and must not count in the next test.
+    with Emulator() as emulator:
+        added = ids(emulator.add_meetings(400))
+        threads = threading.active_count()
+        meetings = reader.items(emulator, settings={"prefetch": 4}, most=21, per_page=20)
+        assert [meeting.id for meeting in meetings] == added[:21]
+        # The first page alone, then at most four together.
+        assert len(emulator.requests) <= 5
+        # A page under way takes two threads: one for the call, and for a moment one that opens the connection.
+        assert threading.active_count() <= threads + 2 * 4
 
 
 @pytest.mark.parametrize("prefetch", [1, 4])

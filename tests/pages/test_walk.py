@@ -306,6 +306,32 @@ def test_a_server_that_has_only_empty_pages_is_left() -> None:
     assert reading.failure.missing == 10**9
 
 
+@pytest.mark.parametrize("total", [0, 20])
+def test_a_server_that_has_new_items_for_ever_is_left(total: int) -> None:
+    source = ServedList(20, 5, newest_first=False)
+
+    def grow(_page: int) -> Fault:
+        source.add(5)
+        return Fault(total=total)
+
+    reading = read(source, fault=grow, most=120)
+    assert reading.items == list(range(1, len(reading.items) + 1))
+    assert len(reading.items) > 500
+    assert reading.failure is not None
+    assert reading.failure.why == f"the list goes on after its total of {total}"
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_list_without_total_goes_on_after_a_page_that_new_items_have_moved(start: int) -> None:
+    pagination = Pagination(page="page_no", items="data", end="paging.end_offset", key="id")
+    source, walk, items = ServedList(12, 3), PageWalk(pagination, start), set()
+    while not walk.done:
+        walk.take(source.response(walk.page))
+        items |= {item["id"] for item in walk.batch.items} if walk.batch else set()
+        source.add(3 if walk.page == 3 and source.newest == 12 else 0)
+    assert items == set(range(1, 13))
+
+
 def test_a_list_without_total_is_read_until_an_empty_page() -> None:
     walk = PageWalk(Pagination(page="page", items="data", key="id"), 1)
     pages: dict[int, list[int]] = {1: [1, 2], 2: [3], 3: []}

@@ -10,7 +10,7 @@ import re
 import pytest
 
 import realtimekit.errors
-from realtimekit import APIError, RealtimeKitError
+from realtimekit import APIError, RealtimeKitError, ServerError
 from realtimekit_runtime import errors
 from realtimekit_runtime.errors import ErrorDetail
 
@@ -78,3 +78,9 @@ def test_the_text_of_an_error_has_the_facts_that_are_known() -> None:
     error = RealtimeKitError("No", status=520, request_id="8f1-AMS", attempts=5, next_page=7)
     assert str(error).startswith("No (status 520, request id 8f1-AMS, 5 attempts)")
     assert "go on from page 7" in str(error)
+
+
+def test_a_repr_shows_what_is_needed_to_act_on_the_error() -> None:
+    error = ServerError("The service failed", status=502, request_id="8f2", next_page=3)
+    assert repr(error) == "ServerError('The service failed', status=502, request_id='8f2', next_page=3)"
+    assert repr(ServerError("The service failed")) == "ServerError('The service failed')"

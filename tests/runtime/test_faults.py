@@ -29,7 +29,7 @@ from realtimekit import (
 from realtimekit_runtime.errors import ErrorDetail
 from realtimekit_runtime.operations import Operation
 
-from .both import Api
+from .both import Api, SyncApi
 from .scripted import PAGE, Act, Server, close, dribble, page, reset, response, send
 
 Serve = Callable[..., Server]
@@ -307,3 +307,10 @@ def test_control_characters_of_a_service_are_escaped(serve: Serve, connect: Conn
     said = str(failure(connect(serve(send(response(400, body))).url)))
     assert r"\x1b[2J\r\n\u202eevil" in said
     assert said.isprintable()
+
+
+def test_a_response_that_nobody_asked_for_is_not_taken_for_the_next_one(serve: Serve) -> None:
+    other = {**PAGE, "data": [{**PAGE["data"][0], "title": "nobody asked"}]}
+    server = serve(send(response(200, PAGE) + response(200, other)), page())
+    with SyncApi(server.url) as api:
+        assert [api.first_page().data[0].title for _ in range(3)] == ["Monday"] * 3

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError, NotFoundError, RedirectError
@@ -118,3 +119,16 @@ def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
     api.first_page()
     api.first_page()
     assert all("cookie" not in request.headers for request in server.requests)
+
+
+def test_a_client_of_your_own_has_nothing_to_do_with_the_proxy_of_the_environment(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://a..b:1")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    made = connect("http://127.0.0.1:1")
+    http = getattr(httpx, made.http)(trust_env=False)
+    error = connect_error(connect(f"https://127.0.0.1:{port}", http_client=http, max_retries=0))
+    assert "proxy" not in str(error)
+    made.close(http)
