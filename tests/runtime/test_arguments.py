@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import math
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
@@ -19,9 +18,9 @@ from realtimekit import ArgumentError, AsyncClient, Client, RealtimeKitError
 from realtimekit_runtime import types
 from realtimekit_runtime.arguments import build_request
 from realtimekit_runtime.operations import Body, Operation, Parameter
+from tests.clients import ACCOUNT, APP, TOKEN, Connect
 
-from .both import ACCOUNT, APP, TOKEN, Api
-from .scripted import Server, page
+from .scripted import Serve, page
 from .small_models import Cat, Colour, Crossed, Everything, Level
 
 BASE = "https://api.example/v4"
@@ -142,7 +141,7 @@ AWARE = dt.datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)
     ids=id_of,
 )
 def test_a_wrong_argument_is_refused_before_anything_is_sent(
-    serve: Callable[..., Server], connect: Callable[..., Api], name: str, wrong: Any
+    serve: Serve, connect: Connect, name: str, wrong: Any
 ) -> None:
     server = serve(page())
     api = connect(server.url)
@@ -152,7 +151,7 @@ def test_a_wrong_argument_is_refused_before_anything_is_sent(
     assert api.waits == []
 
 
-def test_what_is_sent_over_the_wire(serve: Callable[..., Server], connect: Callable[..., Api]) -> None:
+def test_what_is_sent_over_the_wire(serve: Serve, connect: Connect) -> None:
     server = serve(page())
     api = connect(server.url + "/client/v4/")
     zone = dt.timezone(dt.timedelta(hours=2))
@@ -354,11 +353,11 @@ def test_a_required_argument_that_is_missing_is_an_error() -> None:
         build_request(operation(body=Body("application/json", lambda: Cat, required=True)), {})
 
 
-def test_what_is_too_long_for_a_url_is_refused_once(serve: Callable[..., Server], connect: Callable[..., Api]) -> None:
+def test_what_is_too_long_for_a_url_is_refused_once(serve: Serve, connect: Connect) -> None:
     server = serve(page())
     api = connect(server.url)
     with pytest.raises(RealtimeKitError) as caught:
-        api.call(operation(query(str)), {"x": "x" * 100_000})
+        api.request(operation(query(str)), {"x": "x" * 100_000})
     assert isinstance(caught.value, ArgumentError)
     assert server.requests == []
     assert len(api.waits) == 1
@@ -378,10 +377,10 @@ MINIMAL = {
 
 
 @pytest.mark.parametrize("body", [MINIMAL, Everything.from_dict(MINIMAL)])
-def test_a_body_is_sent_as_json(serve: Callable[..., Server], connect: Callable[..., Api], body: Any) -> None:
+def test_a_body_is_sent_as_json(serve: Serve, connect: Connect, body: Any) -> None:
     server = serve(page())
     create = Operation("create_thing", "POST", "/things", response=lambda: None, body=JSON)
-    connect(server.url).call(create, body=body)
+    connect(server.url).request(create, body=body)
     (request,) = server.requests
     assert (request.method, request.headers["content-type"]) == ("POST", "application/json")
     assert Everything.from_dict(httpx.Response(200, content=request.body).json()) == Everything.from_dict(MINIMAL)

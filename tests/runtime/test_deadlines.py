@@ -9,12 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from realtimekit import RequestTimeoutError
+from tests.clients import Connect
 
-from .both import Api
-from .scripted import Connection, Server, dribble, page, response
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Connection, Serve, dribble, page, response
 
 CHUNKED = response(200, b"", -1, transfer_encoding="chunked")
 

@@ -6,7 +6,6 @@ import gzip
 import json
 import socket
 import time
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -28,12 +27,9 @@ from realtimekit import (
 )
 from realtimekit_runtime.errors import ErrorDetail
 from realtimekit_runtime.operations import Operation
+from tests.clients import Api, Connect
 
-from .both import Api
-from .scripted import PAGE, Act, Server, close, dribble, page, reset, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import PAGE, Act, Serve, close, dribble, page, reset, response, send
 
 CREATE = Operation("create_thing", "POST", "/things", response=lambda: dict[str, int])
 GATEWAY = {"success": False, "errors": [{"code": 10000, "message": "Authentication error"}], "result": None}
@@ -232,7 +228,7 @@ def test_responses_of_a_mock_transport_are_read(connect: Connect) -> None:
     body = gzip.compress(json.dumps(PAGE).encode())
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"}))
     url = "https://api.example"
-    api = connect(url, http_client=getattr(httpx, connect(url).http)(transport=transport))
+    api = connect(url, http_client=connect(url).http(transport=transport))
     assert api.first_page().data[0].title == "Monday"
 
 
@@ -271,7 +267,7 @@ def test_a_request_that_may_have_had_an_effect_is_not_repeated(
 ) -> None:
     server = serve(fault)
     with pytest.raises(kind) as caught:
-        connect(server.url, max_retries=2).call(CREATE)
+        connect(server.url, max_retries=2).request(CREATE)
     assert caught.value.attempts == len(server.requests) == attempts
 
 
@@ -279,7 +275,7 @@ def test_a_request_that_was_never_sent_is_repeated(connect: Connect) -> None:
     with socket.socket() as nobody_listens:
         nobody_listens.bind(("127.0.0.1", 0))
         with pytest.raises(ConnectError) as caught:
-            connect(f"http://127.0.0.1:{nobody_listens.getsockname()[1]}", max_retries=2).call(CREATE)
+            connect(f"http://127.0.0.1:{nobody_listens.getsockname()[1]}", max_retries=2).request(CREATE)
     assert caught.value.attempts == 3
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError, NotFoundError, RedirectError
+from tests.clients import Api, Connect
 
-from .both import Api
-from .scripted import Server, page, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Serve, page, response, send
 
 # A certificate for localhost that nobody signed but itself, and its key: for these tests only.
 CERTIFICATE = Path(__file__).parent / "self-signed.pem"

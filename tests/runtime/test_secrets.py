@@ -18,12 +18,9 @@ import pytest
 from realtimekit import AsyncClient, Client, ConfigurationError, Meeting, MeetingPage, RealtimeKitError
 from realtimekit_runtime.call import Call
 from realtimekit_runtime.settings import Secret
+from tests.clients import ACCOUNT, APP, TOKEN, AsyncApi, Connect
 
-from .both import ACCOUNT, APP, TOKEN, Api, AsyncApi
-from .scripted import PAGE, Act, Server, close, page, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import PAGE, Act, Serve, close, page, response, send
 
 ECHO = {
     "success": False,
@@ -246,7 +243,7 @@ class Stuck(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
 
 def test_an_interrupt_does_not_show_the_token(connect: Connect) -> None:
-    http = getattr(httpx, connect("https://api.example").http)(transport=Stuck())
+    http = connect("https://api.example").http(transport=Stuck())
     api = connect("https://api.example", http_client=http)
     with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
         api.first_page()
@@ -309,7 +306,7 @@ def test_your_http_client_is_used_as_it_is_and_stays_yours(serve: Serve, connect
 
     server = serve(page(), send(response(302, b"", location="/x")), page())
     api = connect(server.url)
-    http = getattr(httpx, api.http)(
+    http = api.http(
         auth=("somebody", "secret"),
         headers={"X-Mine": "1", "Authorization": "Bearer another"},
         params={"mine": "2", "page_no": "7"},

@@ -10,12 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from realtimekit import RealtimeKitError, ResponseTooLargeError
+from tests.clients import Connect
 
-from .both import Api
-from .scripted import PAGE, Connection, Server, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import PAGE, Connection, Serve, response, send
 
 BODY = json.dumps(PAGE).encode()
 MB = 2**20

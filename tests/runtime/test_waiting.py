@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -15,12 +14,9 @@ from hypothesis import strategies as st
 from realtimekit import ConfigurationError, RateLimitError, ServerError
 from realtimekit_runtime.quota import Quota
 from realtimekit_runtime.retries import Backoff, is_retryable_status, retry_after
+from tests.clients import Connect, SyncApi
 
-from .both import Api, SyncApi
-from .scripted import Server, page, reset, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Serve, page, reset, response, send
 
 
 class Clock:
