@@ -7,12 +7,13 @@ import importlib
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
 from realtimekit import AsyncClient, AsyncPager, Client, Meeting, MeetingPage, Pager
 from realtimekit.api import TAGS
+from realtimekit_emulator import Emulator
 from realtimekit_runtime.operations import Operation
 
 TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
@@ -21,15 +22,6 @@ APP = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 
 _T = TypeVar("_T")
 Handler = Callable[[httpx.Request], httpx.Response]
-
-
-class Service(Protocol):
-    """What a client needs to know of a service; an emulator has it too."""
-
-    api_token: str
-    account_id: str
-    app_id: str
-    base_url: str
 
 
 @dataclass
@@ -44,6 +36,9 @@ class MadeUp:
 
     def respond(self, request: httpx.Request) -> httpx.Response:
         return self.handler(request)
+
+
+Service = MadeUp | Emulator
 
 
 def _settings(service: str | Service, http: type[httpx.Client | httpx.AsyncClient]) -> dict[str, Any]:
