@@ -18,7 +18,6 @@ import pytest
 from realtimekit import (
     ArgumentError,
     AsyncClient,
-    AsyncPager,
     Client,
     IncompleteListError,
     Meeting,
@@ -276,7 +275,3 @@ def test_a_repr_never_raises(client_class: type[Client | AsyncClient]) -> None:
     assert {"Pager", "AsyncPager"} & {type(each).__name__ for each in pagers}
     # A traceback with local variables shows these, although they are not finished.
     assert all(len(repr(each)) < 200 for each in [*pagers, *(object.__new__(type(each)) for each in pagers)])
-
-
-def test_public_classes_name_the_package_that_users_import() -> None:
-    assert {Pager.__module__, AsyncPager.__module__} == {"realtimekit"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from realtimekit import ConfigurationError, ConnectError, NotFoundError, RedirectError
+from realtimekit import ConfigurationError, ConnectError, NotFoundError
 from tests.clients import Api, Connect
 
 from .scripted import Serve, page, response, send
@@ -99,14 +99,6 @@ def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pyt
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(ConfigurationError, match="proxy"):
         connect("https://api.example").first_page()
-
-
-@pytest.mark.parametrize("location", ["https://xn--a", "http://[", "//a..b/", "https://\x7f"])
-def test_a_redirect_to_what_is_no_url_is_named_at_once(serve: Serve, connect: Connect, location: str) -> None:
-    server = serve(send(response(302, b"", location=location)))
-    with pytest.raises(RedirectError):
-        connect(server.url).first_page()
-    assert len(server.requests) == 1
 
 
 def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:

@@ -106,12 +106,17 @@ def test_a_fault_after_a_redirect_is_retried(serve: Serve, connect: Connect) -> 
         response(304, b""),
         response(302, b""),
         response(300, b"", location="/x"),
-        response(302, b"", location="javascript:alert(1)"),
+        *(
+            response(302, b"", location=location)
+            for location in ("javascript:alert(1)", "https://xn--a", "http://[", "//a..b/", "https://\x7f")
+        ),
     ],
 )
 def test_a_redirect_without_a_usable_location_is_an_error(serve: Serve, connect: Connect, data: bytes) -> None:
+    server = serve(send(data))
     with pytest.raises(RedirectError):
-        connect(serve(send(data)).url).first_page()
+        connect(server.url).first_page()
+    assert len(server.requests) == 1
 
 
 def test_a_request_that_writes_is_not_redirected(serve: Serve, connect: Connect) -> None:
