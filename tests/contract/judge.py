@@ -1,9 +1,9 @@
-"""A judge of JSON values that knows nothing of the SDK: jsonschema, with formats exactly as their RFCs say."""
+"""A judge of JSON values that knows nothing of the SDK: jsonschema, with the formats of RFC 3339 and of UUIDs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from .contract import CONTRACT, property_schemas
-from .times import canonical_time, is_date_time, python_time
 
 __all__ = [
+    "FORMATS",
     "complaints",
-    "is_beyond_python",
     "is_optional",
     "is_same",
     "is_valid",
@@ -25,29 +24,12 @@ __all__ = [
 
 Path = Sequence[str | int]
 
-_FORMATS = FormatChecker(formats=())
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-# Formats say something about texts only.
-@_FORMATS.checks("date-time")
-def _is_date_time(value: object) -> bool:
-    return not isinstance(value, str) or is_date_time(value)
-
-
-@_FORMATS.checks("date")
-def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or (len(value) == 10 and is_date_time(f"{value}T00:00:00Z"))
-
-
-@_FORMATS.checks("uuid")
-def _is_uuid(value: object) -> bool:
-    return not isinstance(value, str) or _UUID.fullmatch(value) is not None
+FORMATS = FormatChecker(formats=("date-time", "date", "uuid"))
 
 
 @cache
 def _validator(reference: str) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": reference, "components": CONTRACT["components"]}, format_checker=_FORMATS)
+    return Draft202012Validator({"$ref": reference, "components": CONTRACT["components"]}, format_checker=FORMATS)
 
 
 def complaints(schema: dict[str, Any], value: Any) -> list[ValidationError]:
@@ -55,7 +37,7 @@ def complaints(schema: dict[str, Any], value: Any) -> list[ValidationError]:
     if set(schema) == {"$ref"}:
         validator = _validator(schema["$ref"])
     else:
-        validator = Draft202012Validator({**schema, "components": CONTRACT["components"]}, format_checker=_FORMATS)
+        validator = Draft202012Validator({**schema, "components": CONTRACT["components"]}, format_checker=FORMATS)
     return list(validator.iter_errors(value))
 
 
@@ -87,18 +69,6 @@ def is_optional(schema: dict[str, Any], path: Path) -> bool:
     return bool(owners) and not any(path[-1] in node.get("required", ()) for node in owners)
 
 
-def is_beyond_python(schema: dict[str, Any], value: Any) -> bool:
-    """Whether a valid value has a time in it that Python does not have."""
-    if isinstance(value, str):
-        is_time = any(node.get("format") == "date-time" for node in property_schemas(schema))
-        return is_time and is_date_time(value) and python_time(value) is None
-    if isinstance(value, list):
-        return any(is_beyond_python(inner, item) for item in value for inner in schema_at(schema, [0]))
-    if isinstance(value, dict):
-        return any(is_beyond_python(inner, item) for key, item in value.items() for inner in schema_at(schema, [key]))
-    return False
-
-
 def is_same(schema: dict[str, Any], read: Any, written: Any) -> bool:
     """Whether what was written is what was read; numbers, times and UUIDs may be spelled another way."""
     if isinstance(read, dict) and isinstance(written, dict):
@@ -117,8 +87,9 @@ def is_same(schema: dict[str, Any], read: Any, written: Any) -> bool:
         if "uuid" in formats:
             return UUID(read) == UUID(written)
         if "date-time" in formats:
-            one, other = python_time(canonical_time(read)), python_time(canonical_time(written))
-            return one is not None and one == other
+            # The SDK rounds what is beyond microseconds, Python leaves it out.
+            difference = datetime.fromisoformat(read.upper()) - datetime.fromisoformat(written)
+            return abs(difference) <= timedelta(microseconds=1)
     return type(read) is type(written) and read == written if isinstance(read, str) else bool(read == written)
 
 

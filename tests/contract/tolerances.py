@@ -11,8 +11,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from .judge import is_optional
-from .times import canonical_time, is_date_time
+from .judge import FORMATS, is_optional
 
 __all__ = ["TOLERANCES", "is_tolerated"]
 
@@ -50,7 +49,8 @@ def a_time_in_a_near_spelling(_schema: dict[str, Any], complaint: ValidationErro
     """A space in the place of the T, or an offset without its colon: no other time is meant."""
     if (complaint.validator, complaint.validator_value) != ("format", "date-time"):
         return False
-    return is_date_time(canonical_time(str(complaint.instance)))
+    text = re.sub(r"^(.{10}) ", r"\1T", str(complaint.instance))
+    return FORMATS.conforms(re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text), "date-time")
 
 
 def a_uuid_without_hyphens(_schema: dict[str, Any], complaint: ValidationError) -> bool:

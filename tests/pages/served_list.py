@@ -12,6 +12,7 @@ import httpx
 from realtimekit_runtime.errors import IncompleteListError
 from realtimekit_runtime.operations import Pagination
 from realtimekit_runtime.walk import PageWalk
+from tests.clients import MadeUp
 
 PAGINATION = Pagination(
     page="page_no",
@@ -128,25 +129,18 @@ def read(
     return reading
 
 
-class Service:
-    """The list over HTTP, for a client whose `http_client` has `handle` as its transport's handler."""
+def served(source: ServedList, fault: Callable[[int], Fault | None] = lambda page: None) -> MadeUp:
+    """A service whose meetings are the items of the list."""
 
-    api_token = "token"
-    account_id = "account"
-    app_id = "app"
-    base_url = "http://127.0.0.1:9"
-
-    def __init__(self, source: ServedList, fault: Callable[[int], Fault | None] = lambda page: None) -> None:
-        self.source = source
-        self.fault = fault
-
-    def handle(self, request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         page = int(request.url.params["page_no"])
-        fault = self.fault(page)
-        if fault is not None and fault.is_lost:
+        wrong = fault(page)
+        if wrong is not None and wrong.is_lost:
             return httpx.Response(500)
-        response = self.source.response(page, fault)
+        response = source.response(page, wrong)
         response["data"] = [
             {"id": str(UUID(int=item["id"])), "created_at": _TIME, "updated_at": _TIME} for item in response["data"]
         ]
         return httpx.Response(200, json={**response, "success": True})
+
+    return MadeUp(respond)

@@ -11,14 +11,7 @@ import pytest
 
 from realtimekit import NotFoundError, ServerError
 from realtimekit_emulator import Emulator
-
-from .reading import AsyncReader, Reader, SyncReader
-
-
-@pytest.fixture(params=[SyncReader, AsyncReader], ids=["sync", "async"])
-def reader(request: pytest.FixtureRequest) -> Reader:
-    made: Reader = request.param()
-    return made
+from tests.clients import Connect
 
 
 def ids(meetings: list[dict[str, Any]]) -> list[UUID]:
@@ -30,74 +23,79 @@ def ids(meetings: list[dict[str, Any]]) -> list[UUID]:
 @pytest.mark.parametrize("per_page", [1, 7, 20, 100, 1000])
 @pytest.mark.parametrize("prefetch", [1, 4])
 def test_every_meeting_comes_once_and_costs_its_pages(
-    realtimekit_emulator: Emulator, reader: Reader, per_page: int, prefetch: int
+    realtimekit_emulator: Emulator, connect: Connect, per_page: int, prefetch: int
 ) -> None:
     realtimekit_emulator.max_per_page = None
     added = ids(realtimekit_emulator.add_meetings(45))
-    meetings = reader.items(realtimekit_emulator, settings={"prefetch": prefetch}, per_page=per_page)
+    meetings = connect(realtimekit_emulator, prefetch=prefetch).items(per_page=per_page)
     assert [meeting.id for meeting in meetings] == added
     asked = sorted(int(request.query["page_no"]) for request in realtimekit_emulator.requests)
     assert asked == list(range(1, 45 // per_page + 2))
 
 
-def test_without_a_page_size_the_service_decides(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_without_a_page_size_the_service_decides(realtimekit_emulator: Emulator, connect: Connect) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
-    assert [meeting.id for meeting in reader.items(realtimekit_emulator)] == added
+    assert [meeting.id for meeting in connect(realtimekit_emulator).items()] == added
     assert all("per_page" not in request.query for request in realtimekit_emulator.requests)
     assert len(realtimekit_emulator.requests) == 3
 
 
 def test_a_service_that_clamps_the_page_size_costs_nothing_but_pages(
-    realtimekit_emulator: Emulator, reader: Reader
+    realtimekit_emulator: Emulator, connect: Connect
 ) -> None:
     realtimekit_emulator.max_per_page = 10
     added = ids(realtimekit_emulator.add_meetings(45))
-    assert [meeting.id for meeting in reader.items(realtimekit_emulator, per_page=1000)] == added
+    assert [meeting.id for meeting in connect(realtimekit_emulator).items(per_page=1000)] == added
     assert len(realtimekit_emulator.requests) == 5
 
 
-def test_an_empty_app_costs_one_request(realtimekit_emulator: Emulator, reader: Reader) -> None:
-    assert reader.items(realtimekit_emulator) == []
+def test_an_empty_app_costs_one_request(realtimekit_emulator: Emulator, connect: Connect) -> None:
+    assert connect(realtimekit_emulator).items() == []
     assert len(realtimekit_emulator.requests) == 1
-    (page,) = reader.pages(realtimekit_emulator)
+    (page,) = connect(realtimekit_emulator).pages()
     assert (page.data, page.paging.total_count) == ([], 0)
 
 
-def test_pages_come_as_the_service_sent_them(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_pages_come_as_the_service_sent_them(realtimekit_emulator: Emulator, connect: Connect) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
-    pages = reader.pages(realtimekit_emulator, per_page=20)
+    pages = connect(realtimekit_emulator).pages(per_page=20)
     assert [len(page.data) for page in pages] == [20, 20, 5]
     assert [meeting.id for page in pages for meeting in page.data] == added
     assert [page.paging.start_offset for page in pages] == [1, 21, 41]
     assert {page.paging.total_count for page in pages} == {45}
 
 
-def test_the_first_page_is_one_request(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_the_first_page_is_one_request(realtimekit_emulator: Emulator, connect: Connect) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
-    page = reader.first_page(realtimekit_emulator, per_page=5)
+    page = connect(realtimekit_emulator).first_page(per_page=5)
     assert [meeting.id for meeting in page.data] == added[:5]
-    page = reader.first_page(realtimekit_emulator, per_page=5, page_no=3)
+    page = connect(realtimekit_emulator).first_page(per_page=5, page_no=3)
     assert [meeting.id for meeting in page.data] == added[10:15]
     assert len(realtimekit_emulator.requests) == 2
 
 
 @pytest.mark.parametrize("page_no", [0, 1, 2, 3, 4])
-def test_a_list_starts_where_the_caller_says(realtimekit_emulator: Emulator, reader: Reader, page_no: int) -> None:
+def test_a_list_starts_where_the_caller_says(realtimekit_emulator: Emulator, connect: Connect, page_no: int) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
-    meetings = reader.items(realtimekit_emulator, per_page=20, page_no=page_no)
+    meetings = connect(realtimekit_emulator).items(per_page=20, page_no=page_no)
     assert [meeting.id for meeting in meetings] == added[max(page_no - 1, 0) * 20 :]
 
 
-def test_filters_are_times_with_both_ends_included(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_filters_are_times_with_both_ends_included(realtimekit_emulator: Emulator, connect: Connect) -> None:
     days = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in (1, 2, 3, 4)]
     realtimekit_emulator.add_meetings([{"created_at": day.isoformat()} for day in days])
-    meetings = reader.items(realtimekit_emulator, start_time=days[1], end_time=days[2])
+    meetings = connect(realtimekit_emulator).items(start_time=days[1], end_time=days[2], per_page=1)
     assert [meeting.created_at for meeting in meetings] == [days[2], days[1]]
+    # The requests for later pages have the same arguments.
+    expected = {"start_time": "2026-01-02T12:00:00Z", "end_time": "2026-01-03T12:00:00Z", "per_page": "1"}
+    assert [request.query for request in realtimekit_emulator.requests] == [
+        {**expected, "page_no": str(number)} for number in (1, 2, 3)
+    ]
 
 
 @pytest.mark.parametrize("per_page", [1, 3, 20])
 def test_old_meetings_come_once_while_new_ones_shift_the_pages(
-    realtimekit_emulator: Emulator, reader: Reader, per_page: int
+    realtimekit_emulator: Emulator, connect: Connect, per_page: int
 ) -> None:
     old = ids(realtimekit_emulator.add_meetings(45))
 
@@ -105,17 +103,17 @@ def test_old_meetings_come_once_while_new_ones_shift_the_pages(
         if count % 10 == 0:
             realtimekit_emulator.add_meetings(7)
 
-    read = [meeting.id for meeting in reader.items(realtimekit_emulator, at=add_some, per_page=per_page)]
+    read = [meeting.id for meeting in connect(realtimekit_emulator).items(at=add_some, per_page=per_page)]
     assert len(read) == len(set(read))
     assert [meeting for meeting in read if meeting in set(old)] == old
 
 
-def test_leaving_the_loop_early_drops_what_is_under_way(reader: Reader) -> None:
+def test_leaving_the_loop_early_drops_what_is_under_way(connect: Connect) -> None:
     # A server of its own: a request that was dropped may arrive late, and must not count in the next test.
     with Emulator() as emulator:
         added = ids(emulator.add_meetings(400))
         threads = threading.active_count()
-        meetings = reader.items(emulator, settings={"prefetch": 4}, most=21, per_page=20)
+        meetings = connect(emulator, prefetch=4).items(most=21, per_page=20)
         assert [meeting.id for meeting in meetings] == added[:21]
         # The first page alone, then at most four together.
         assert len(emulator.requests) <= 5
@@ -124,17 +122,17 @@ def test_leaving_the_loop_early_drops_what_is_under_way(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("prefetch", [1, 4])
-def test_a_list_goes_on_where_a_page_failed(realtimekit_emulator: Emulator, reader: Reader, prefetch: int) -> None:
+def test_a_list_goes_on_where_a_page_failed(realtimekit_emulator: Emulator, connect: Connect, prefetch: int) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
     failures: list[Exception] = []
     realtimekit_emulator.fail_next(status=500, times=2)
-    settings = {"prefetch": prefetch, "max_retries": 0}
-    meetings = reader.items_despite(realtimekit_emulator, failures, settings, per_page=10)
+    api = connect(realtimekit_emulator, prefetch=prefetch, max_retries=0)
+    meetings = api.items_despite(failures, per_page=10)
     assert [meeting.id for meeting in meetings] == added
     assert [type(failure) for failure in failures] == [ServerError, ServerError]
 
 
-def test_the_error_of_a_page_says_where_to_go_on(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_the_error_of_a_page_says_where_to_go_on(realtimekit_emulator: Emulator, connect: Connect) -> None:
     added = ids(realtimekit_emulator.add_meetings(45))
     read = 0
 
@@ -144,39 +142,24 @@ def test_the_error_of_a_page_says_where_to_go_on(realtimekit_emulator: Emulator,
         if count == 20:
             realtimekit_emulator.fail_next(status=500)
 
+    api = connect(realtimekit_emulator, prefetch=1, max_retries=0)
     with pytest.raises(ServerError, match="go on from page 3") as caught:
-        reader.items(
-            realtimekit_emulator,
-            settings={"prefetch": 1, "max_retries": 0},
-            at=fail_third_page,
-            per_page=10,
-        )
+        api.items(at=fail_third_page, per_page=10)
     assert (read, caught.value.next_page) == (20, 3)
-    rest = reader.items(realtimekit_emulator, per_page=10, page_no=caught.value.next_page)
+    rest = api.items(per_page=10, page_no=caught.value.next_page)
     assert [meeting.id for meeting in rest] == added[20:]
 
 
-def test_an_unknown_app_is_an_error_and_not_an_empty_list(realtimekit_emulator: Emulator, reader: Reader) -> None:
+def test_an_unknown_app_is_an_error_and_not_an_empty_list(realtimekit_emulator: Emulator, connect: Connect) -> None:
     realtimekit_emulator.add_meetings(1)
-    page_of_other_app = {"app_id": "another-app"}
+    api = connect(realtimekit_emulator)
+    api.app = "another-app"
     with pytest.raises(NotFoundError):
-        reader.items(_Renamed(realtimekit_emulator, **page_of_other_app))  # type: ignore[arg-type]
+        api.items()
 
 
-def test_requests_stay_within_what_the_service_says_is_left(realtimekit_emulator: Emulator, reader: Reader) -> None:
-    added = ids(realtimekit_emulator.add_meetings(30))
+def test_requests_stay_within_what_the_service_says_is_left(connect: Connect) -> None:
     with Emulator(rate_limit=(8, 1.0)) as emulator:
         emulator.add_meetings(30)
-        meetings = reader.items(emulator, per_page=2)
-        assert len(meetings) == len(added)
+        assert len(connect(emulator, patient=True).items(per_page=2)) == 30
         assert {request.status for request in emulator.requests} == {200}
-
-
-class _Renamed:
-    """An emulator as seen by a caller who has another app id."""
-
-    def __init__(self, emulator: Emulator, app_id: str) -> None:
-        self.api_token = emulator.api_token
-        self.account_id = emulator.account_id
-        self.base_url = emulator.base_url
-        self.app_id = app_id

@@ -152,14 +152,13 @@ def add_comet_schema(contract: Document, name: str) -> None:
     }
 
 
-def add_list(contract: Document, plural: str, *, tag: str, operation_id: str = "", inner: str = "") -> None:
+def add_list(contract: Document, plural: str, *, tag: str, inner: str = "") -> None:
     """Add a list of things like comets.
 
     Args:
         contract: The contract.
         plural: What they are called, such as `comets`.
         tag: The tag of the operation.
-        operation_id: Its id, `list_comets` unless given.
         inner: The field of `data` that has the items, where `data` is not the list itself.
     """
     model = plural.title().removesuffix("s")
@@ -178,7 +177,7 @@ def add_list(contract: Document, plural: str, *, tag: str, operation_id: str = "
     contract["paths"][f"{APP}/{plural}"] = {
         "get": operation(
             contract,
-            operation_id or f"list_{plural}",
+            f"list_{plural}",
             tag,
             reference(f"{model}Page"),
             {"data": data, "paging": PAGING},
@@ -344,30 +343,6 @@ def field_gone(contract: Document) -> None:
     del meeting_schema(contract)["properties"]["title"]
 
 
-@change(
-    """
-    import httpx
-
-    def use(emulator: Emulator) -> None:
-        emulator.add_meetings(3)
-        with client_of(emulator) as client:
-            assert len(list(client.meetings.list(emulator.app_id, per_page=50))) == 3
-            try:
-                client.meetings.list(emulator.app_id, per_page=51)
-            except ArgumentError as error:
-                assert "50" in str(error)
-            else:
-                raise AssertionError("a value beyond the limit was accepted")
-        url = f"{emulator.base_url}/accounts/{emulator.account_id}/realtime/kit/{emulator.app_id}/meetings?per_page=51"
-        response = httpx.get(url, headers={"Authorization": f"Bearer {emulator.api_token}"})
-        assert response.status_code == 400, response.text
-    """,
-    adds=False,
-)
-def limit_tightened(contract: Document) -> None:
-    contract["components"]["parameters"]["per_page"]["schema"]["maximum"] = 50
-
-
 # --- operations -----------------------------------------------------------------------------------------------------
 
 
@@ -402,15 +377,6 @@ def list_under_same_tag(contract: Document) -> None:
 """)
 def list_in_an_inner_place(contract: Document) -> None:
     add_list(contract, "planets", tag="planets", inner="planets")
-
-
-@change("""
-    def use(emulator: Emulator) -> None:
-        with client_of(emulator) as client:
-            assert [star.minutes for star in client.shooting_stars.list_v2(emulator.app_id)] == [30]
-""")
-def hyphens_in_operation_ids(contract: Document) -> None:
-    add_list(contract, "stars", tag="Shooting Stars", operation_id="list-shooting-stars-v2")
 
 
 @change("""
@@ -500,30 +466,6 @@ def methods_with_bodies(contract: Document) -> None:
 
 
 # --- spellings ------------------------------------------------------------------------------------------------------
-
-
-@change(
-    """
-    def use(emulator: Emulator) -> None:
-        emulator.add_meetings([{"host": None}, {"host": {"name": "H"}}])
-        with client_of(emulator) as client:
-            named, unnamed = client.meetings.list(emulator.app_id)
-        host: models.Host | None = unnamed.host
-        assert host is None
-        assert named.host is not None and named.host.name == "H"
-    """,
-    adds=False,
-)
-def nullable_as_openapi_3_0_spells_it(contract: Document) -> None:
-    contract["openapi"] = "3.0.3"
-    schemas = contract["components"]["schemas"]
-    del contract["info"]["summary"]
-    for name in ("GatewayError", "ServiceError"):
-        schemas[name]["properties"]["success"] = {"type": "boolean"}
-    schemas["GatewayError"]["properties"]["result"] = {"nullable": True, "type": "object"}
-    schemas["Host"] = {"type": "object", "properties": {"name": {"type": "string", "nullable": True}}}
-    meeting_schema(contract)["properties"]["host"] = {"nullable": True, "allOf": [reference("Host")]}
-    meeting_schema(contract)["required"].append("host")
 
 
 @change("""

@@ -125,6 +125,9 @@ class Server:
             connection.close()
 
 
+Serve = Callable[..., Server]
+
+
 def response(status: int, body: Any = b"", length: int | None = None, /, **headers: str) -> bytes:
     """A response in HTTP. `retry_after="1"` is the header `Retry-After`; a body that is not bytes is sent as JSON.
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
 from realtimekit import RequestTimeoutError
+from tests.clients import Connect
 
-from .both import Api
-from .scripted import Connection, Server, dribble, page, response
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Connection, Serve, dribble, page, response
 
 CHUNKED = response(200, b"", -1, transfer_encoding="chunked")
 
@@ -30,6 +28,9 @@ STALLS = {
     "a slow chunk size": dribble(CHUNKED + b"5;", b"x"),
     "slow trailers": dribble(CHUNKED + b"0\r\n", b"X-Filler: more\r\n"),
     "slow interim responses": dribble(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "no response": lambda connection: None,
+    "a slow body": dribble(response(200, b"", 10**6), b" "),
+    "an endless body": dribble(response(200, b"", -1), b" "),
     "a flood of interim responses": flood,
 }
 
@@ -43,12 +44,16 @@ def test_the_connection_is_closed_at_the_deadline(
     def act(connection: Connection) -> None:
         try:
             stall(connection)
+            # The client sends no second request: the connection ends here.
+            connection.receive()
         finally:
             closed.set()
 
     api = connect(serve(act).url, timeout=0.2, max_retries=0)
-    with pytest.raises(RequestTimeoutError):
+    started = time.monotonic()
+    with pytest.raises(RequestTimeoutError, match=r"0\.2 s"):
         api.first_page()
+    assert 0.2 <= time.monotonic() - started < 3
     # The server notices that the client has left: its next send fails.
     assert closed.wait(10)
 

@@ -51,12 +51,6 @@ def test_every_class_is_public_and_sorted() -> None:
     for name, cls in CLASSES.items():
         assert getattr(realtimekit, name) is getattr(realtimekit.errors, name) is cls
         assert name in realtimekit.__all__
-        assert cls.__module__ == "realtimekit"
-
-
-def test_every_class_says_what_it_is_for() -> None:
-    for cls in CLASSES.values():
-        assert inspect.cleandoc(cls.__doc__ or "")
 
 
 @pytest.mark.parametrize("cls", CLASSES.values())

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from realtimekit import Client, ConfigurationError, DecodeError, MeetingPage
+from tests.clients import Connect
 
-from .both import Api
-from .scripted import PAGE, Server, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import PAGE, Serve, response, send
 
 MEETING = PAGE["data"][0]
 PAGING = {"start_offset": 1, "end_offset": 5, "total_count": 5}
@@ -64,7 +60,7 @@ def test_the_other_items_are_read(
 
 def test_a_loop_over_the_list_counts_what_was_left_out(serve: Serve, connect: Connect) -> None:
     server = serve(send(page_with({1: {"title": 7}, 3: 0})))
-    assert len(connect(server.url, invalid_items="skip").loop()) == 3
+    assert len(connect(server.url, invalid_items="skip").items()) == 3
     assert len(server.requests) == 1
 
 

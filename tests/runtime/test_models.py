@@ -103,16 +103,10 @@ def as_json(value: Any) -> bytes:
 
 @settings(max_examples=50)
 @given(EVERYTHING)
-def test_what_is_written_is_read_back(made: Everything) -> None:
-    assert Everything.from_dict(made.to_dict()) == made
-
-
-@settings(max_examples=50)
-@given(EVERYTHING)
 def test_what_is_sent_is_what_is_read_and_written(made: Everything) -> None:
     sent = json.loads(as_json(made.to_dict()))
     read = codec(Everything).decode(as_json(sent))
-    assert read == made
+    assert read == made == Everything.from_dict(made.to_dict())
     assert read.to_dict() == sent
 
 
@@ -175,28 +169,6 @@ def read_unknown() -> Everything:
     return read
 
 
-def found_unknown(read: Everything) -> list[Any]:
-    assert isinstance(read.tree, Tree)
-    assert isinstance(read.tree.left, Tree)
-    assert read.tree.children
-    assert isinstance(read.crossed, Crossed)
-    assert read.pets
-    assert read.by_name
-    holders: list[Model] = [read.tree, read.tree.left, *read.tree.children, read.crossed, *read.pets]
-    return [holder.additional_properties for holder in [*holders, *read.by_name.values()]]
-
-
-UNKNOWN = [
-    {"new": 1},
-    {"new": 2},
-    {"new": [3]},
-    {"class_": "kept", "three": 3},
-    {"new": 4},
-    {"new": 5, "bark_": "kept"},
-    {"new": 6},
-]
-
-
 @pytest.mark.parametrize(
     "way",
     [
@@ -210,7 +182,6 @@ UNKNOWN = [
 )
 def test_unknown_fields_are_kept_at_every_level(way: Callable[[Everything], Everything]) -> None:
     read = way(read_unknown())
-    assert found_unknown(read) == UNKNOWN
     assert set(read.additional_properties) == {"new", "_extra", "camel_case"}
     assert read.to_dict() == WITH_UNKNOWN
     assert list(read.pets or ()) == [
@@ -266,17 +237,6 @@ def test_absent_null_and_empty_are_told_apart() -> None:
         assert read.title is read_as or read.title == read_as
         assert ("title" in read.to_dict()) == ("title" in given_)
         assert not read.title
-
-
-def test_every_optional_field_may_be_null() -> None:
-    optional_fields = {"live_stream_on_start", "persist_chat", "record_on_start", "session_keep_alive_time_in_secs"}
-    optional_fields |= {"status", "summarize_on_end", "title"}
-    data = PAGE["data"][0] | dict.fromkeys(optional_fields)
-    read = Meeting.from_dict(data)
-    assert {getattr(read, name) for name in optional_fields} == {None}
-    assert {name: value for name, value in read.to_dict().items() if name in optional_fields} == dict.fromkeys(
-        optional_fields
-    )
 
 
 def test_unset_is_one_object_wherever_it_goes() -> None:
@@ -397,25 +357,6 @@ def test_times_are_read_with_their_offset(spelled: str, at: datetime) -> None:
     assert Everything.from_dict(read.to_dict()) == read
 
 
-@pytest.mark.parametrize(
-    "spelled",
-    [
-        "2019-12-27T18:11:19",
-        "2019-12-27",
-        "",
-        "yesterday",
-        "2019-02-30T00:00:00Z",
-        "2019-12-27T25:00:00Z",
-        1577470279,
-        None,
-    ],
-)
-def test_a_value_that_is_not_a_time_is_refused(spelled: Any) -> None:
-    with pytest.raises(DecodeError) as caught:
-        Everything.from_dict({**WITH_UNKNOWN, "at": spelled})
-    assert caught.value.path == "$.at"
-
-
 def test_half_a_surrogate_pair_is_kept() -> None:
     body = as_json(PAGE).replace(b"Monday", rb"cut off: \ud83d")
     read = codec(MeetingPage).decode(body)
@@ -430,25 +371,6 @@ def test_the_last_of_two_fields_with_one_name_is_read() -> None:
 
 
 # --- what breaks the contract ---------------------------------------------------------------------------------------
-
-EXTRAS = {"title": 5, "status": 1, "persist_chat": "yes", "session_keep_alive_time_in_secs": "60"}
-
-
-@pytest.mark.parametrize("name", ["id", "created_at", "updated_at"])
-def test_a_required_field_is_required(name: str) -> None:
-    meeting = PAGE["data"][0]
-    for broken in ({k: v for k, v in meeting.items() if k != name}, meeting | {name: None}, meeting | {name: 7}):
-        with pytest.raises(DecodeError) as caught:
-            codec(MeetingPage).decode(as_json({**PAGE, "data": [meeting, meeting, broken]}))
-        assert caught.value.path == f"$.data[2].{name}"
-        assert caught.value.path in str(caught.value)
-
-
-@pytest.mark.parametrize(("name", "wrong"), EXTRAS.items())
-def test_an_optional_field_of_another_type_is_refused(name: str, wrong: object) -> None:
-    with pytest.raises(DecodeError) as caught:
-        Meeting.from_dict(PAGE["data"][0] | {name: wrong})
-    assert caught.value.path == f"$.{name}"
 
 
 @pytest.mark.parametrize(
@@ -474,12 +396,6 @@ def test_the_path_leads_to_what_is_wrong(change: dict[str, Any], path: str) -> N
         with pytest.raises(DecodeError) as caught:
             read({**WITH_UNKNOWN, **change})
         assert caught.value.path == path
-
-
-def test_a_missing_field_of_a_model_with_other_names_is_named_as_on_the_wire() -> None:
-    with pytest.raises(DecodeError, match="`class`") as caught:
-        Crossed.from_dict({"two": 1})
-    assert caught.value.path == "$.class"
 
 
 @pytest.mark.parametrize(
@@ -605,9 +521,11 @@ def test_type_hints_are_the_same_before_and_after_the_first_response() -> None:
     """)
 
 
-def test_public_classes_name_the_package_as_their_module() -> None:
-    for name in ("Client", "AsyncClient", *realtimekit.models.__all__):
-        assert getattr(realtimekit, name).__module__ == "realtimekit"
+def test_public_classes_name_the_package_that_users_import() -> None:
+    # `Unset` is msgspec's.
+    for name in {*realtimekit.__all__, *realtimekit.models.__all__} - {"Unset"}:
+        public = getattr(realtimekit, name)
+        assert not isinstance(public, type) or public.__module__ == "realtimekit", name
     assert repr(Meeting) == "<class 'realtimekit.Meeting'>"
 
 
@@ -629,10 +547,3 @@ def test_everything_but_unknown_enum_values_can_be_sent(made: Everything) -> Non
     enums = (made.colour, made.level)
     is_unknown = any(isinstance(value, Enum) and value.name not in type(value).__members__ for value in enums)
     assert breaks_the_contract(made) in (("$.colour", "$.level") if is_unknown else ("",))
-
-
-def test_limits_are_checked_on_what_is_sent_only() -> None:
-    read = Everything.from_dict({**WITH_UNKNOWN, "few": 10})
-    assert read.few == 10
-    assert read.to_dict()["few"] == 10
-    assert breaks_the_contract(read) == "$.few"

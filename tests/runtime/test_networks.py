@@ -5,19 +5,16 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from realtimekit import ConfigurationError, ConnectError, NotFoundError, RedirectError
+from realtimekit import ConfigurationError, ConnectError, NotFoundError
+from tests.clients import Api, Connect
 
-from .both import Api
-from .scripted import Server, page, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Serve, page, response, send
 
 # A certificate for localhost that nobody signed but itself, and its key: for these tests only.
 CERTIFICATE = Path(__file__).parent / "self-signed.pem"
@@ -103,14 +100,6 @@ def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pyt
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(ConfigurationError, match="proxy"):
         connect("https://api.example").first_page()
-
-
-@pytest.mark.parametrize("location", ["https://xn--a", "http://[", "//a..b/", "https://\x7f"])
-def test_a_redirect_to_what_is_no_url_is_named_at_once(serve: Serve, connect: Connect, location: str) -> None:
-    server = serve(send(response(302, b"", location=location)))
-    with pytest.raises(RedirectError):
-        connect(server.url).first_page()
-    assert len(server.requests) == 1
 
 
 def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:

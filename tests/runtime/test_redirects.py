@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import httpx
 import pytest
 
 from realtimekit import RedirectError
 from realtimekit_runtime.operations import Operation
+from tests.clients import TOKEN, Connect
 
-from .both import TOKEN, Api
-from .scripted import Act, Connection, Server, page, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Act, Connection, Serve, page, response, send
 
 
 def redirect(to: str, status: int = 302) -> Act:
@@ -85,7 +79,7 @@ def test_an_http_client_that_follows_redirects_does_not_show_the_token_to_anothe
 ) -> None:
     other = serve(page())
     server = serve(redirect(f"{other.url}/x"))
-    http = getattr(httpx, connect(server.url).http)(follow_redirects=True)
+    http = connect(server.url).http(follow_redirects=True)
     api = connect(server.url, http_client=http)
     with pytest.raises(RedirectError, match="another origin"):
         api.first_page()
@@ -112,16 +106,21 @@ def test_a_fault_after_a_redirect_is_retried(serve: Serve, connect: Connect) -> 
         response(304, b""),
         response(302, b""),
         response(300, b"", location="/x"),
-        response(302, b"", location="javascript:alert(1)"),
+        *(
+            response(302, b"", location=location)
+            for location in ("javascript:alert(1)", "https://xn--a", "http://[", "//a..b/", "https://\x7f")
+        ),
     ],
 )
 def test_a_redirect_without_a_usable_location_is_an_error(serve: Serve, connect: Connect, data: bytes) -> None:
+    server = serve(send(data))
     with pytest.raises(RedirectError):
-        connect(serve(send(data)).url).first_page()
+        connect(server.url).first_page()
+    assert len(server.requests) == 1
 
 
 def test_a_request_that_writes_is_not_redirected(serve: Serve, connect: Connect) -> None:
     server = serve(redirect("/x"), page())
     with pytest.raises(RedirectError):
-        connect(server.url).call(Operation("create_thing", "POST", "/things", response=lambda: None))
+        connect(server.url).request(Operation("create_thing", "POST", "/things", response=lambda: None))
     assert len(server.requests) == 1

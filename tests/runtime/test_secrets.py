@@ -15,15 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
-from realtimekit import AsyncClient, Client, ConfigurationError, Meeting, MeetingPage, RealtimeKitError
+from realtimekit import AsyncClient, Client, ConfigurationError, RealtimeKitError
 from realtimekit_runtime.call import Call
 from realtimekit_runtime.settings import Secret
+from tests.clients import ACCOUNT, APP, TOKEN, AsyncApi, Connect
 
-from .both import ACCOUNT, APP, TOKEN, Api, AsyncApi
-from .scripted import PAGE, Act, Server, close, page, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import PAGE, Act, Serve, close, page, response, send
 
 ECHO = {
     "success": False,
@@ -246,7 +243,7 @@ class Stuck(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
 
 def test_an_interrupt_does_not_show_the_token(connect: Connect) -> None:
-    http = getattr(httpx, connect("https://api.example").http)(transport=Stuck())
+    http = connect("https://api.example").http(transport=Stuck())
     api = connect("https://api.example", http_client=http)
     with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
         api.first_page()
@@ -268,13 +265,6 @@ def test_proxies_do_not_see_requests_to_this_machine(
         monkeypatch.setenv(name, proxy.url)
     connect(f"{scheme}://127.0.0.1:{server.port}").first_page()
     assert (len(server.requests), len(proxy.requests)) == (1, 0)
-
-
-@pytest.mark.parametrize("proxy", ["nonsense://x", "socks5://127.0.0.1:1"])
-def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(ConfigurationError, match="proxy"):
-        connect("https://api.example").first_page()
 
 
 def test_nothing_in_the_environment_replaces_the_token(
@@ -309,7 +299,7 @@ def test_your_http_client_is_used_as_it_is_and_stays_yours(serve: Serve, connect
 
     server = serve(page(), send(response(302, b"", location="/x")), page())
     api = connect(server.url)
-    http = getattr(httpx, api.http)(
+    http = api.http(
         auth=("somebody", "secret"),
         headers={"X-Mine": "1", "Authorization": "Bearer another"},
         params={"mine": "2", "page_no": "7"},
@@ -337,26 +327,6 @@ def test_an_http_client_of_the_other_kind_is_refused() -> None:
         Client(api_token=TOKEN, http_client=httpx.AsyncClient())  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match=r"httpx\.AsyncClient"):
         AsyncClient(api_token=TOKEN, http_client=httpx.Client())  # type: ignore[arg-type]
-
-
-# --- what may be pickled --------------------------------------------------------------------------------------------
-
-
-def test_errors_and_models_travel_between_processes(serve: Serve, connect: Connect) -> None:
-    body = {**PAGE, "extra": {"deep": [1]}}
-    api = connect(serve(send(response(200, body)), send(response(404, ECHO, cf_ray="8f1-AMS"))).url)
-    read = api.first_page()
-    again = pickle.loads(pickle.dumps(read))
-    assert type(again) is MeetingPage
-    assert type(again.data[0]) is Meeting
-    assert again == read
-    assert again.to_dict() == read.to_dict()
-    with pytest.raises(RealtimeKitError) as caught:
-        api.first_page()
-    error = pickle.loads(pickle.dumps(caught.value))
-    assert type(error) is type(caught.value)
-    assert vars(error) == vars(caught.value)
-    assert str(error) == str(caught.value)
 
 
 def test_a_secret_is_shown_only_on_request() -> None:

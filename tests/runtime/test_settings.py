@@ -79,24 +79,15 @@ def test_a_missing_setting_is_named_with_its_remedy(kind: Kind) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "api.cloudflare.com",
-        "https://",
-        "https:///v4",
-        "https://user:pass@api.example",
-        "https://api.example?x=1",
-        "https://api.example#x",
-        "https://api.example/a b",
-        "https://api.example/\n",
-        "https://api.example:99999",
-        "https://[",
-        f"https://{'a' * 64}.example",
-        "https://a..example",
-        5,
-        b"https://api.example",
+        "api.cloudflare.com", "https://", "https:///v4", "https://user:pass@api.example", "https://api.example?x=1",
+        "https://api.example#x", "https://api.example/a b", "https://api.example/\n", "https://api.example:99999",
+        "https://[", "https://[::1", f"https://{'a' * 64}.example", "https://a..b", "https://xn--a",
+        "https://api.example/v4?", "https://api.example/v4#", "https://api.example/v4/..", "https://api.example/./v4",
+        "https://api.example/%2e%2E/v4", "https://api.example\\v4", 5, b"https://api.example",
     ],
-)
-def test_a_base_url_that_is_not_a_url_is_refused(kind: Kind, url: Any) -> None:
-    with pytest.raises(ConfigurationError):
+)  # fmt: skip
+def test_a_base_url_that_is_not_a_plain_url_is_refused(kind: Kind, url: Any) -> None:
+    with pytest.raises(ConfigurationError, match="base_url"):
         kind(api_token="token", base_url=url)
 
 
@@ -130,19 +121,6 @@ def test_a_number_in_range_is_kept(timeout: float, max_retry_after: float, max_r
 def test_the_repr_of_a_client_has_its_base_url(kind: Kind) -> None:
     shown = repr(kind(api_token="token", account_id="account"))
     assert shown == f"{kind.__name__}(base_url='https://api.cloudflare.com/client/v4', account_id='account')"
-
-
-@KINDS
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://api.example/v4?", "https://api.example/v4#", "https://api.example/v4/..", "https://api.example/%2e%2E/v4",
-        "https://api.example/./v4", "https://xn--a", "https://a..b", "https://api.example\\v4", "https://[::1", 7,
-    ],
-)  # fmt: skip
-def test_a_base_url_that_would_lead_elsewhere_is_refused(kind: Kind, url: Any) -> None:
-    with pytest.raises(ConfigurationError, match="base_url"):
-        kind(api_token="token", base_url=url)
 
 
 def test_http_beyond_this_machine_has_to_be_allowed(

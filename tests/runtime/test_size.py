@@ -5,17 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from realtimekit import RealtimeKitError, ResponseTooLargeError
+from tests.clients import Connect
 
-from .both import Api
-from .scripted import PAGE, Connection, Server, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import PAGE, Connection, Serve, response, send
 
 BODY = json.dumps(PAGE).encode()
 MB = 2**20
@@ -30,6 +28,17 @@ def flood(head: bytes, chunk: bytes) -> Callable[[Connection], None]:
             connection.send(chunk)
 
     return act
+
+
+@contextmanager
+def memory_below(limit: int) -> Iterator[None]:
+    tracemalloc.start()
+    try:
+        yield
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < limit
 
 
 @pytest.mark.parametrize("compressed", [False, True])
@@ -68,14 +77,8 @@ FLOODS = {
 @pytest.mark.parametrize("act", FLOODS.values(), ids=FLOODS)
 def test_no_response_fills_the_memory(serve: Serve, connect: Connect, act: Callable[[Connection], None]) -> None:
     api = connect(serve(act).url, max_response_bytes=2 * MB)
-    tracemalloc.start()
-    try:
-        with pytest.raises(ResponseTooLargeError):
-            api.first_page()
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 12 * MB
+    with memory_below(12 * MB), pytest.raises(ResponseTooLargeError):
+        api.first_page()
 
 
 # Lists in JSON take three bytes each, and more than fifty in Python.
@@ -102,26 +105,15 @@ def test_no_body_takes_many_times_its_size(serve: Serve, connect: Connect, statu
     api = connect(
         serve(send(response(status, gzip.compress(body), content_encoding="gzip"))).url, max_retries=0, timeout=60
     )
-    tracemalloc.start()
-    try:
-        with pytest.raises(RealtimeKitError) as caught:
-            api.first_page()
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 5 * len(body) + MB
+    with memory_below(5 * len(body) + MB), pytest.raises(RealtimeKitError) as caught:
+        api.first_page()
     assert len(str(caught.value)) < 2000
 
 
 def test_a_whole_number_with_a_fraction_costs_no_more(serve: Serve, connect: Connect) -> None:
     body = b'{"more":' + LISTS + b',"success":true,"data":[' + MEETING + b"]," + PAGING % b"1.0" + b"}"
     api = connect(serve(send(response(200, body))).url, timeout=60)
-    tracemalloc.start()
-    try:
+    with memory_below(5 * len(body)):
         page = api.first_page()
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
     assert page.paging.total_count == 1
     assert type(page.paging.total_count) is int
-    assert peak < 5 * len(body)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -12,15 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtimekit import ConfigurationError, RateLimitError, ServerError
+from realtimekit import ConfigurationError, RateLimitError
 from realtimekit_runtime.quota import Quota
 from realtimekit_runtime.retries import Backoff, is_retryable_status, retry_after
+from tests.clients import Connect, SyncApi
 
-from .both import Api, SyncApi
-from .scripted import Server, page, reset, response, send
-
-Serve = Callable[..., Server]
-Connect = Callable[..., Api]
+from .scripted import Serve, page, reset, response, send
 
 
 class Clock:
@@ -137,15 +133,6 @@ def test_an_exhausted_quota_delays_the_next_request(
     api.first_page()
     api.first_page()
     assert api.waits == [0, pytest.approx(seconds, abs=0.9)]
-
-
-def test_backing_off_has_a_cap(serve: Serve, connect: Connect) -> None:
-    api = connect(serve(send(response(500, b""))).url, max_retries=12)
-    with pytest.raises(ServerError):
-        api.first_page()
-    assert len(api.waits) == 13
-    for retry, waited in enumerate(api.waits[1:]):
-        assert 0 <= waited <= min(0.5 * 2**retry, 8)
 
 
 # --- the parts ------------------------------------------------------------------------------------------------------

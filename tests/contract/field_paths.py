@@ -12,17 +12,17 @@ from realtimekit_runtime.models import wire_names
 
 from .contract import Response, resolve, responses
 from .judge import is_optional
-from .values import one_of_them, values
+from .turned import one_of_them, values
 
-__all__ = ["Place", "places", "whole_response"]
+__all__ = ["FieldPath", "field_paths", "whole_response"]
 
 
 @dataclass(frozen=True)
-class Place:
-    """A field of a response."""
+class FieldPath:
+    """Where a field of a response is."""
 
     response: Response
-    path: tuple[str | int, ...]
+    steps: tuple[str | int, ...]
     schema: dict[str, Any]
 
     def __str__(self) -> str:
@@ -31,25 +31,28 @@ class Place:
     @property
     def json_path(self) -> str:
         """The path of the field, as the SDK's errors have it."""
-        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
 
     @property
     def is_optional(self) -> bool:
         """Whether the field is optional."""
-        return is_optional(self.response.schema, list(self.path))
+        return is_optional(self.response.schema, list(self.steps))
 
     def filled(self, value: Any) -> Any:
-        """The whole response, with a value in this field."""
+        """The whole response, with a value in this field, without the field if the value is `...`."""
         filled = copy.deepcopy(whole_response(self.response))
         at: Any = filled
-        for step in self.path[:-1]:
+        for step in self.steps[:-1]:
             at = at[step]
-        at[self.path[-1]] = value
+        if value is ...:
+            del at[self.steps[-1]]
+        else:
+            at[self.steps[-1]] = value
         return filled
 
     def read(self, model: Any) -> Any:
         """The value that a model has in this field."""
-        for step in self.path:
+        for step in self.steps:
             if isinstance(step, str):
                 python_names = {wire: name for name, wire in wire_names(type(model)).items()}
                 model = getattr(model, python_names[step])
@@ -75,23 +78,23 @@ def _whole(schema: dict[str, Any]) -> Any:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def field_paths() -> tuple[FieldPath, ...]:
     """Every field of every JSON response that means success."""
     return tuple(
-        Place(response, path, schema)
+        FieldPath(response, path, schema)
         for response in responses()
         if response.is_success and response.is_json
-        for path, schema in _places(response.schema)
+        for path, schema in _paths(response.schema)
         if path
     )
 
 
-def _places(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+def _paths(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     schema = resolve(schema)
     yield (), schema
     for name, inner in schema.get("properties", {}).items():
-        for path, found in _places(inner):
+        for path, found in _paths(inner):
             yield (name, *path), found
     if schema.get("type") == "array":
-        for path, found in _places(schema.get("items", {})):
+        for path, found in _paths(schema.get("items", {})):
             yield (0, *path), found

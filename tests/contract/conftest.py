@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from realtimekit import RealtimeKitError
+from tests.clients import Api, AsyncApi, MadeUp, SyncApi
+
+from .calls import sample_call
+from .contract import SERVER, operations
+
+Outcome = Any
+
+
+class Both:
+    """Both clients of one made-up service, which records the requests and always has the same response."""
+
+    def __init__(self) -> None:
+        service = MadeUp(self._respond, base_url=SERVER)
+        self.apis: list[Api] = [kind(service, max_retries=0) for kind in (SyncApi, AsyncApi)]
+        self.requests: list[httpx.Request] = []
+        self.response: tuple[int, bytes, dict[str, str]] = (500, b"", {})
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        status, body, headers = self.response
+        return httpx.Response(status, content=body, headers=headers)
+
+    def call(self, operation_id: str, arguments: Mapping[str, Any]) -> list[Outcome]:
+        """Call an operation with both clients. An error of the SDK is an outcome too."""
+        self.requests.clear()
+        return [_outcome(api, operation_id, arguments) for api in self.apis]
+
+
+def _outcome(api: Api, operation_id: str, arguments: Mapping[str, Any]) -> Outcome:
+    try:
+        return api.call(operation_id, arguments)
+    except RealtimeKitError as error:
+        return error
+
+
+@pytest.fixture(scope="session")
+def clients() -> Iterator[Both]:
+    # Made up before the tests, because hypothesis cannot do it within a test of its own.
+    for operation in operations():
+        sample_call(operation.id)
+    both = Both()
+    with ExitStack() as stack:
+        for api in both.apis:
+            stack.push(api)
+        yield both
