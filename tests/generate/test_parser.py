@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from generation.contract import Contract
-from generation.output import ROOT, Generation
+from generation.output import ROOT, render
 from openapi_python_client.parser import GeneratorData
 
 # The real contract may gain classes of these names, or a second enum.
@@ -23,7 +23,7 @@ def drop_field(data: Any) -> None:
 def make_required(data: Any) -> None:
     (meeting,) = [model for model in data.models if model.class_info.name == "Meeting"]
     for prop in meeting.optional_properties:
-        prop.required = prop.python_name == "persist_chat"
+        prop.required = prop.python_name == "title"
 
 
 def rename_class(data: Any) -> None:
@@ -35,9 +35,11 @@ def add_member(data: Any) -> None:
     data.enums[0].values["LATER"] = "LATER"
 
 
-def drop_parameter(data: Any) -> None:
+def rename_parameter(data: Any) -> None:
     parameters = data.endpoint_collections_by_tag["meetings"].endpoints[0].query_parameters
-    parameters[:] = [prop for prop in parameters if prop.python_name != "start_time"]
+    for prop in parameters:
+        if prop.python_name == "per_page":
+            prop.python_name = type(prop.python_name)("page_size", "")
 
 
 def rename_tag(data: Any) -> None:
@@ -47,16 +49,16 @@ def rename_tag(data: Any) -> None:
 
 CHANGES: list[tuple[Callable[[Any], None], str, str, str]] = [
     (drop_field, "models/meeting.py", "    title: str | None | Unset = UNSET", ""),
-    (make_required, "models/meeting.py", "persist_chat: bool | None | Unset = UNSET", "persist_chat: bool"),
+    (make_required, "models/meeting.py", "title: str | None | Unset = UNSET", "    title: str\n"),
     (rename_class, "models/meeting_status.py", "class MeetingStatus(", "class Another("),
     (add_member, "models/meeting_status.py", "", 'LATER = "LATER"'),
-    (drop_parameter, "api/meetings.py", "start_time: datetime | None = None", ""),
+    (rename_parameter, "api/meetings.py", "        per_page: int | None = None", "page_size: int | None = None"),
     (rename_tag, "client.py", "def meetings(self)", "def gatherings(self)"),
 ]
 
 
-def render(directory: Path) -> Path:
-    return Generation(Contract.read(FROZEN), ROOT / "generator-config.yml").render(directory)
+def rendered(directory: Path) -> Path:
+    return render(Contract.read(FROZEN), ROOT / "generator-config.yml", directory)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def render(directory: Path) -> Path:
 def test_a_change_of_its_objects_is_a_change_of_the_output(
     change: Callable[[Any], None], file: str, before: str, after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = (render(tmp_path / "usual") / file).read_text()
+    usual = (rendered(tmp_path / "usual") / file).read_text()
     original = GeneratorData.from_dict
 
     def changed(document: dict[str, Any], *, config: Any) -> Any:
@@ -74,7 +76,7 @@ def test_a_change_of_its_objects_is_a_change_of_the_output(
         return data
 
     monkeypatch.setattr(GeneratorData, "from_dict", changed)
-    found = (render(tmp_path / "changed") / file).read_text()
+    found = (rendered(tmp_path / "changed") / file).read_text()
     if before:
         assert before in usual
         assert before not in found

@@ -92,16 +92,15 @@ def test_pages_of_no_items_are_refused_in_a_loop_and_not_as_a_page(
     assert (page.data, page.paging.total_count) == ([], 3)
 
 
-def test_a_list_that_never_ends_is_an_error_in_the_end(reader: Reader) -> None:
+def test_a_list_that_never_ends_is_an_error_in_the_end(connect: Connect) -> None:
     source = ServedList(20, 5, newest_first=False)
 
     def grow(_page: int) -> Fault:
         source.add(5)
         return Fault(total=20)
 
-    service = Service(source, grow)
     failures: list[Exception] = []
-    meetings = reader.items_despite(service, failures, settings(reader, service))
+    meetings = connect(served(source, grow)).items_despite(failures)
     assert numbers(meetings) == list(range(1, len(meetings) + 1))
     assert [str(failure).partition(";")[0] for failure in failures] == [
         "The list is incomplete: the list goes on after its total of 20"

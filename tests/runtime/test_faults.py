@@ -27,7 +27,6 @@ from realtimekit_runtime.errors import ErrorDetail
 from realtimekit_runtime.operations import Operation
 from tests.clients import Api, Connect, SyncApi
 
-
 from .scripted import PAGE, Act, Serve, close, page, reset, response, send
 
 CREATE = Operation("create_thing", "POST", "/things", response=lambda: dict[str, int])

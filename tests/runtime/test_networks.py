@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError, NotFoundError
@@ -117,7 +116,7 @@ def test_a_client_of_your_own_has_nothing_to_do_with_the_proxy_of_the_environmen
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     made = connect("http://127.0.0.1:1")
-    http = getattr(httpx, made.http)(trust_env=False)
+    http = made.http(trust_env=False)
     error = connect_error(connect(f"https://127.0.0.1:{port}", http_client=http, max_retries=0))
     assert "proxy" not in str(error)
     made.close(http)
