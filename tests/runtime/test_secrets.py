@@ -91,7 +91,7 @@ def test_nothing_shows_the_token_when_all_goes_well(
     api.first_page()
     client = api.client
     pager: Any = client.meetings.list(APP)
-    request = pager._list.request(1)
+    request = pager._source.request(1)
     call = Call(request, client._settings, client._quota)
     shown: list[object] = [
         client,
@@ -107,7 +107,7 @@ def test_nothing_shows_the_token_when_all_goes_well(
     shown += [
         vars(client),
         vars(pager),
-        vars(pager._list),
+        vars(pager._source),
         vars(call),
         client._settings.api_token,
         call.url,
