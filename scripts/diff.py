@@ -5,7 +5,9 @@
 
 Redocly compares the contracts, griffe the Python interfaces; both print their own report. Uncommitted changes count.
 A change that breaks callers needs a new major version, an addition to the contract a minor one, any other change of it
-a patch. Exit codes: 0 the version is high enough, 1 it is too low, 2 the comparison failed.
+a patch. Without a tag nothing is released, and any version will do.
+
+Exit codes: 0 the version is high enough, 1 it is too low, 2 the comparison failed.
 """
 
 from __future__ import annotations
@@ -70,6 +72,9 @@ def compare(root: Path, base: str | None) -> int:
         print("\nThe Python interface, compared by griffe:")
         if breaks_python(old, root):
             required = max(required, (before[0] + 1, 0, 0))
+    if newest_tag(root) is None:
+        print("\nNothing is released yet (no tag): any version will do.")
+        return 0
     print(f"\nThese changes need version {as_text(required)} or newer; info.version is {as_text(after)}.")
     if after < required:
         print(f"error: raise info.version in {CONTRACT} to {as_text(required)}", file=sys.stderr)
@@ -82,12 +87,17 @@ def default_base(root: Path) -> str | None:
 
     None if there is no such revision.
     """
-    if tag := ask_git(root, "describe", "--tags", "--abbrev=0"):
+    if tag := newest_tag(root):
         return tag
     if ask_git(root, "status", "--porcelain", "--untracked-files=no", "--", CONTRACT):
         return "HEAD"
     last = ask_git(root, "log", "-1", "--first-parent", "--format=%H", "--", CONTRACT)
     return ask_git(root, "rev-parse", "--verify", "--quiet", f"{last}^") or None
+
+
+def newest_tag(root: Path) -> str | None:
+    """The newest tag of this revision's history: the last release. None if there is no tag."""
+    return ask_git(root, "describe", "--tags", "--abbrev=0") or None
 
 
 def unpack(root: Path, revision: str, folder: Path) -> None:

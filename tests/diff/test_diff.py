@@ -114,10 +114,27 @@ def test_the_version_must_be_what_redocly_asks_for_or_newer(
     code: int,
 ) -> None:
     repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0")})
+    repository.git("tag", "v1.0.0")
     repository.write({"openapi.yaml": CONTRACT.format(version=version)})
     redocly(required)
     assert repository.diff("--base", "HEAD") == code
     assert capsys.readouterr().err == (f"error: raise info.version in openapi.yaml to {required}\n" if code else "")
+
+
+@pytest.mark.parametrize("base", [[], ["--base", "HEAD"]])
+def test_without_a_tag_the_changes_are_shown_and_any_version_will_do(
+    base: list[str], repository: Repository, redocly: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0"), **SOURCES})
+    repository.write({"openapi.yaml": CONTRACT.format(version="0.9.0"), PACKAGE: "__all__ = []\n"})
+    redocly("2.0.0")
+    assert repository.diff(*base) == 0
+    captured = capsys.readouterr()
+    assert "`read`" in captured.out
+    assert captured.out.endswith("Nothing is released yet (no tag): any version will do.\n")
+    assert captured.err == ""
+    repository.git("tag", "v1.0.0")
+    assert repository.diff(*base) == 1
 
 
 @pytest.mark.parametrize(
@@ -140,6 +157,7 @@ def test_a_change_that_breaks_python_callers_needs_a_major_version(
     shown: str | None,
 ) -> None:
     repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0"), **SOURCES})
+    repository.git("tag", "v1.0.0")
     assert old in SOURCES[file]
     repository.write({file: SOURCES[file].replace(old, new)})
     redocly("1.0.0")
