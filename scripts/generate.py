@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "src")]
 
-from generation.contract import ContractError  # noqa: E402  # found beside this file, from wherever it is run
+from generation.contract import ContractError  # noqa: E402  # found through the line above
 from generation.output import check, generate  # noqa: E402
 
 __all__ = ["generate", "main"]
@@ -48,10 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(spec: Path, output: Path, config: Path) -> int:
     differences = check(spec, output, config)
-    for difference in differences:
-        print(f"{output.name}/{difference}", file=sys.stderr)
-    if differences:
-        print(f"{output} is not what {spec} says; generate it again", file=sys.stderr)
+    for name in differences:
+        print(f"{output.name}/{name} is not what {spec} says; generate it again", file=sys.stderr)
     return 1 if differences else 0
 
 

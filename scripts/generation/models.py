@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from openapi_python_client.config import Config
@@ -12,7 +11,7 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.schema import Reference, UntrustedString
+from openapi_python_client.schema import UntrustedString
 
 from .contract import Contract
 from .limits import in_words
@@ -21,7 +20,7 @@ from .operations import default_in_words
 from .python_types import MODEL, PythonTypes, place_of
 from .words import sentence
 
-__all__ = ["Field", "Model", "check_class_names", "description", "needed_classes"]
+__all__ = ["Field", "Model", "check_class_names", "needed_classes"]
 
 
 @dataclass(frozen=True)
@@ -38,25 +37,21 @@ class Field:
 class Model:
     """A model, as its template prints it."""
 
-    def __init__(self, prop: ModelProperty, contract: Contract, types: PythonTypes, config: Config) -> None:
+    def __init__(self, prop: ModelProperty, types: PythonTypes, config: Config) -> None:
         self.class_info = prop.class_info
-        self.description = description(prop, contract)
-        self.fields = [self._field(prop, field, contract, types, config) for field in types.fields(prop)]
+        self.description = types.facts(prop).get("description", "")
+        self.fields = [self._field(prop, field, types, config) for field in types.fields(prop)]
         self.wire_names = {field.name: field.wire_name for field in self.fields if field.name != field.wire_name}
         imports = (prop.relative_imports or set()) | (prop.lazy_imports or set())
         self.imports = sorted(line.replace("..models.", ".") for line in imports if "..models." in line)
 
     @staticmethod
-    def _field(
-        model: ModelProperty, prop: PropertyProtocol, contract: Contract, types: PythonTypes, config: Config
-    ) -> Field:
+    def _field(model: ModelProperty, prop: PropertyProtocol, types: PythonTypes, config: Config) -> Field:
         wire_name = prop.name.get_untrusted_value()
         if prop.python_name in MODEL_ATTRIBUTES:
             prop.set_python_name(UntrustedString(f"{wire_name}_field"), config)
         # What the field refers to is described where that stands; the field itself, in the model.
-        data = (model.data.properties or {})[prop.name]
-        place = (data.model_extra or {})["description"] if isinstance(data, Reference) else place_of(data)
-        facts = contract.facts_at(place)
+        facts = types.facts((model.data.properties or {})[prop.name])
         words = [sentence(facts.get("description", "")), in_words(facts), default_in_words(facts)]
         words += ["Deprecated."] if facts.get("deprecated") else []
         annotation = types.code(prop, MODEL)
@@ -64,11 +59,6 @@ class Model:
             # A null in an optional field must not cost the caller the page, whatever the contract says of nulls.
             annotation += " | Unset" if annotation.split(" | ")[-1] == "None" else " | None | Unset"
         return Field(prop.python_name, wire_name, annotation, not prop.required, " ".join(filter(None, words)))
-
-
-def description(prop: PropertyProtocol, contract: Contract) -> str:
-    """What the contract says about a class."""
-    return str(contract.facts_at(place_of(prop)).get("description", ""))
 
 
 def needed_classes(props: Iterable[PropertyProtocol], types: PythonTypes) -> dict[str, ModelProperty | EnumProperty]:
@@ -97,11 +87,11 @@ def check_class_names(classes: dict[str, Any], taken: Collection[str], contract:
     """Refuse classes whose names or modules are taken."""
     modules: dict[str, str] = {}
     for name, prop in classes.items():
-        _, location = contract.follow(place_of(prop))
-        refuse = partial(contract.error, location=location)
-        advice = "rename the schema, or name its class under `class_overrides` in the settings of the generator"
-        if name in taken:
-            raise refuse(f"its class would be {name}, a name that the package has already; {advice}")
         other = modules.setdefault(prop.class_info.module_name, name)
-        if other != name:
-            raise refuse(f"its class {name} and the class {other} would stand in one module; {advice}")
+        if name in taken or other != name:
+            reason = f"would stand in one module with {other}" if other != name else "has a name that is taken"
+            raise contract.error(
+                f"its class {name} {reason}; rename the schema, or name its class under `class_overrides` in the "
+                "settings of the generator",
+                place_of(prop),
+            )

@@ -28,8 +28,6 @@ __all__ = ["Argument", "Operation", "Parameter", "default_in_words"]
 _CLIENT_PARAMETERS: Final = frozenset({"account_id"})
 # Names that a generated method uses itself.
 _METHOD_NAMES: Final = frozenset({"body", "models", "response"})
-# The parser keeps these for methods of its own; ours have no use for them.
-_PARSER_NAMES: Final = frozenset({"client", "url"})
 
 _RAISES: Final = {
     "400": ("BadRequestError", "The API finds the request wrong."),
@@ -102,7 +100,7 @@ class Operation:
         # The name of the method is found when all operations under the tag are known.
         self.name = ""
         self.parameters = list(_parameters(endpoint, source, contract, config))
-        self.permissions = _permissions(contract, source)
+        self.permissions = tuple(contract.texts(source.raw, "x-api-token-group", source.location))
         self.pagination: Pagination | None = None
         self._contract = contract
         self._types = types
@@ -205,24 +203,10 @@ def default_in_words(facts: dict[str, Any]) -> str:
     return f"The service's default: {shown}."
 
 
-def _permissions(contract: Contract, source: Source) -> tuple[str, ...]:
-    groups = source.raw.get("x-api-token-group", [])
-    groups = [groups] if isinstance(groups, str) else groups
-    if not (isinstance(groups, list) and all(isinstance(group, str) for group in groups)):
-        raise contract.error(
-            "`x-api-token-group` must be a list of names of permissions", (*source.location, "x-api-token-group")
-        )
-    return tuple(groups)
-
-
 def _parameters(endpoint: Endpoint, source: Source, contract: Contract, config: Config) -> Iterator[Parameter]:
-    found = list(endpoint.iter_all_parameters())
-    names = [str(prop.python_name) for _, prop in found]
-    for place, prop in found:
+    for place, prop in endpoint.iter_all_parameters():
         name = prop.name.get_untrusted_value()
         if prop.python_name in _METHOD_NAMES:
             prop.set_python_name(UntrustedString(f"{name}_{place.value}"), config)
-        elif name in _PARSER_NAMES and name not in names:
-            prop.set_python_name(prop.name, config)
         raw = contract.at(source.parameters[name, place.value])
         yield Parameter(prop, place.value, raw, contract.facts(raw["schema"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -12,14 +13,15 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.parser.properties import EnumProperty
-from openapi_python_client.schema import Schema
 from openapi_python_client.strings import ClassName
 
+from realtimekit_runtime import errors
+
 from .contract import Contract, ContractError, Location
-from .models import Model, check_class_names, description, needed_classes
-from .names import CLIENT_ATTRIBUTES, method_names, taken_class_names
+from .models import Model, check_class_names, needed_classes
+from .names import CLIENT_ATTRIBUTES, IMPORTED, method_names
 from .operations import Operation
-from .python_types import PythonTypes
+from .python_types import PythonTypes, place_of
 from .rewriting import Rewriting
 from .words import comment, docstring, entry, literal, sentence, wrapped
 
@@ -27,26 +29,12 @@ __all__ = ["RealtimeKitProject"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 
-# Messages of the parser that show the address of an object, or the name of a class of its own, and what they mean.
+# Messages of the parser that show the address of an object, or do not say what to do, and what they mean.
 _MESSAGES: Final = {
-    r"have the same python_name": "two properties have the same name in Python; rename one of them",
-    r"Value (.+) is not valid for enum": r"the default \1 is not among the values of the enum",
-    r"Cannot convert (.+) to enum": r"the default \1 is not of the type of the enum",
-    r"Invalid default value for union": "the default fits no member of the union",
-    r"Invalid property in union": "a member of the union cannot be read; see whether it contains itself",
-    r"Invalid (\w+) value: (\S+)": r"the default \2 is no \1",
-    r"Recursive and circular references": "a list that contains itself is not supported; put an object between",
-    r"Could not find reference in parsed models": "a union that contains itself is not supported; put an object in it",
-    r'duplicate models with name "(\w+)"|conflicting enums named (\w+)': (
-        r"its class would be \1\2, as another's is; move it to components/schemas under a name of its own"
-    ),
-    r"[Uu]nsupported content.type ([^\s)]+)": r"the media type \1 is not supported; JSON is",
-    r"Invalid response status code pattern: (\S+),": r"\1 is no status code",
-    r"Duplicated parameters named `(.+)` detected": r"the parameter \1 stands here twice; remove one",
-    r"Incorrect path templating": "the names in the path and the parameters `in: path` must be the same, once each",
-    r"Path parameter must be required": "a parameter in the path needs `required: true`",
-    r"(\S+) is not allowed in (\w+)": r"a parameter of this type cannot stand in the \2",
-    r"Parameters with same Python identifier (\w+)": r"two parameters would be called \1 in Python; rename one of them",
+    "have the same python_name": "two properties have the same name in Python; rename one of them",
+    "Recursive and circular references": "a list that contains itself is not supported; put an object between",
+    "Unsupported content": "the media type is not supported; JSON is",
+    "duplicate models": "two classes would have one name; move one to components/schemas under a name of its own",
 }
 
 
@@ -64,7 +52,7 @@ class Resource:
 class RealtimeKitProject(Project):
     """The package of one contract."""
 
-    def __init__(self, contract: Contract, config: Config, *, errors: list[str], errors_doc: str) -> None:
+    def __init__(self, contract: Contract, config: Config) -> None:
         self.contract = contract
         rewriting = Rewriting(contract)
         try:
@@ -82,11 +70,11 @@ class RealtimeKitProject(Project):
         self.resources = self._read_resources(rewriting, types)
         operations = [operation for resource in self.resources for operation in resource.operations]
         self.classes = needed_classes((prop for operation in operations for prop in operation.props), types)
-        public = dict.fromkeys(errors, "realtimekit_runtime.errors")
+        public = dict.fromkeys(errors.__all__, "realtimekit_runtime.errors")
         public |= dict.fromkeys(("UNSET", "Unset"), "realtimekit_runtime.models")
         public |= dict.fromkeys(("AsyncPager", "Pager"), "realtimekit_runtime.pagers")
         public |= dict.fromkeys(("AsyncClient", "Client"), ".client")
-        check_class_names(self.classes, taken_class_names(list(public)), contract)
+        check_class_names(self.classes, IMPORTED | public.keys(), contract)
         public |= dict.fromkeys(self.classes, ".models")
         self._types = types
         by = "`make generate`" if contract.file.name == "openapi.yaml" else "scripts/generate.py"
@@ -98,8 +86,8 @@ class RealtimeKitProject(Project):
             base_url=self._server(),
             classes=[prop.class_info for prop in self.classes.values()],
             entry=entry,
-            errors=errors,
-            errors_doc=errors_doc,
+            errors=sorted(errors.__all__),
+            errors_doc=inspect.getdoc(errors),
             example=min(operations, key=lambda operation: operation.pagination is None, default=None),
             public_names=dict(sorted(public.items())),
             resources=self.resources,
@@ -109,38 +97,33 @@ class RealtimeKitProject(Project):
 
     def _refusal(self, problem: GeneratorError) -> ContractError:
         """A warning of the parser, in our words and with its line."""
-        location: Location = ()
-        data = problem.data if isinstance(problem, ParseError) else None
-        if isinstance(data, Schema) and data.description:
-            _, location = self.contract.follow(data.description.get_untrusted_value())
-        elif found := re.search(r"schema (/[^\s:]+)", problem.header):
-            _, location = self.contract.follow(f"#{found[1]}")
-        elif found := re.search(r"parsing ([A-Z]+) (\S+) within", problem.header):
+        location = place_of(problem.data) if isinstance(problem, ParseError) else ()
+        if not location and (found := re.search(r"schema /components/schemas/([^\s:]+)", problem.header)):
+            location = ("components", "schemas", found[1])
+        elif not location and (found := re.search(r"parsing ([A-Z]+) (\S+) within", problem.header)):
             location = ("paths", found[2], found[1].lower())
         text = f"{problem.header} {problem.detail or ''}"
-        for pattern, meaning in _MESSAGES.items():
-            if match := re.search(pattern, text):
-                return self.contract.error(match.expand(meaning.replace(r"\1\2", rf"\{match.lastindex}")), location)
-        reason = " ".join((problem.detail or problem.header).partition("Failure to process")[0].split())
-        reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", reason)
+        for words, meaning in _MESSAGES.items():
+            if words in text:
+                return self.contract.error(meaning, location)
+        reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", " ".join((problem.detail or problem.header).split()))
         return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
 
     def _read_resources(self, rewriting: Rewriting, types: PythonTypes) -> list[Resource]:
         described = {tag["name"]: tag.get("description") for tag in self.contract.document.get("tags") or ()}
         found = []
-        lines: dict[str, int | None] = {}
+        places: dict[str, Location] = {}
         for attribute, collection in self.openapi.endpoint_collections_by_tag.items():
             operations = []
             for endpoint in collection.endpoints:
-                source = rewriting.operations[endpoint.description.get_untrusted_value()]
+                source = rewriting.operations[place_of(endpoint)]
                 here = (*source.location, "operationId")
-                if endpoint.name in lines:
+                if (first := places.setdefault(endpoint.name, here)) != here:
                     raise self.contract.error(
                         f"the operationId {source.raw['operationId']!r} is, as a name in Python, also that of line "
-                        f"{lines[endpoint.name]}; give each operation its own",
+                        f"{self.contract.line(first)}; give each operation its own",
                         here,
                     )
-                lines[endpoint.name] = self.contract.line(here)
                 operations.append(Operation(endpoint, source, self.contract, types, self.config))
             tag = (operations[0].raw.get("tags") or ["default"])[0]
             if attribute in CLIENT_ATTRIBUTES:
@@ -148,7 +131,7 @@ class RealtimeKitProject(Project):
                     f"the tag {tag!r} would hide the client's own `{attribute}`; rename the tag",
                     (*operations[0].location, "tags"),
                 )
-            names = method_names([operation.id for operation in operations], tag)
+            names = method_names([operation.id for operation in operations], attribute)
             for operation, name in zip(operations, names, strict=True):
                 operation.name = name
             found.append(Resource(attribute, described.get(tag) or f"The operations under the tag {tag}", operations))
@@ -157,10 +140,8 @@ class RealtimeKitProject(Project):
     def _server(self) -> str:
         server: dict[str, Any] = next(iter(self.contract.document.get("servers") or ()), {})
         url = str(server.get("url", ""))
-        for name, variable in (server.get("variables") or {}).items():
-            url = url.replace(f"{{{name}}}", str(variable["default"]))
-        # A relative URL does not say where the API is: the user has to.
-        return url.rstrip("/") if re.match(r"https?://", url) else ""
+        # A relative URL, or one with variables, does not say where the API is: the user has to.
+        return url.rstrip("/") if re.fullmatch(r"https?://[^{}]+", url) else ""
 
     def _check_security(self) -> None:
         schemes = (self.contract.document.get("components") or {}).get("securitySchemes") or {}
@@ -187,10 +168,9 @@ class RealtimeKitProject(Project):
         for prop in self.classes.values():
             path = f"models/{prop.class_info.module_name}.py"
             if isinstance(prop, EnumProperty):
-                said = description(prop, self.contract)
-                self._write(path, "enum.py.jinja", enum=prop, description=said)
+                self._write(path, "enum.py.jinja", enum=prop, description=self._types.facts(prop).get("description"))
             else:
-                self._write(path, "model.py.jinja", model=Model(prop, self.contract, self._types, self.config))
+                self._write(path, "model.py.jinja", model=Model(prop, self._types, self.config))
         self._write_text("py.typed", f"# {self.note}\n")
         self._write_text("openapi.json", self._contract_as_json())
 

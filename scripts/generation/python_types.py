@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
-from openapi_python_client.parser.properties.boolean import BooleanProperty
+import msgspec
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.parser.properties.uuid import UuidProperty
-from openapi_python_client.schema import Schema
+from openapi_python_client.schema import UntrustedString
 
-from .contract import Contract
+from .contract import Contract, Location
 from .limits import meta
 from .words import literal
 
@@ -39,17 +32,11 @@ __all__ = [
     "place_of",
 ]
 
-_BUILTINS: Final = {
-    StringProperty: "str",
-    IntProperty: "int",
-    FloatProperty: "float",
-    BooleanProperty: "bool",
-    FileProperty: "bytes",
-}
-_PLAIN: Final = frozenset({*_BUILTINS.values(), "dict", "list", "None"})
-_OTHERS: Final = {AnyProperty: "Any", UuidProperty: "UUID", DateProperty: "date", DateTimeProperty: "AwareDatetime"}
+# What the parser calls otherwise.
+_NAMES: Final = {"File": "bytes", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
+_PLAIN: Final = frozenset({"None", "bool", "bytes", "dict", "float", "int", "list", "str"})
 # The values of the other types have no limits that can be checked.
-_LIMITED: Final = (StringProperty, IntProperty, FloatProperty, ListProperty)
+_LIMITED: Final[dict[str, type]] = {"float": float, "int": int, "list": list, "str": str}
 
 
 @dataclass(frozen=True)
@@ -99,9 +86,10 @@ class PythonTypes:
         self.models = models
         self._contract = contract
 
-    def facts(self, prop: PropertyProtocol) -> dict[str, Any]:
-        """What the contract says about the type of a property."""
-        return self._contract.facts_at(place_of(prop)) if prop.description else {}
+    def facts(self, data: Any) -> dict[str, Any]:
+        """What the contract says about a schema that the parser has read."""
+        place = place_of(data)
+        return self._contract.facts(self._contract.at(place)) if place else {}
 
     def fields(self, prop: PropertyProtocol) -> list[PropertyProtocol]:
         """The fields of a model; those of anything else, and of an object without known fields, are none."""
@@ -115,24 +103,30 @@ class PythonTypes:
         """The type of a property."""
         if isinstance(prop, UnionProperty):
             return self._union(prop, how)
+        if isinstance(prop, ConstProperty):
+            return _literal([prop.value.raw_value])
+        if isinstance(prop, EnumProperty):
+            return self._enum(prop, how)
+        if isinstance(prop, ModelProperty):
+            return self._object(prop, how)
         if isinstance(prop, ListProperty):
             found = f"{how.name('list')}[{self.code(prop.inner_property, how)}]"
-        elif isinstance(prop, ConstProperty):
-            return _literal([prop.value.raw_value])
-        elif isinstance(prop, EnumProperty):
-            return self._enum(prop, how)
-        elif isinstance(prop, ModelProperty):
-            return self._object(prop, how)
-        elif isinstance(prop, NoneProperty):
-            return "None"
-        else:
-            found = how.name((_BUILTINS | _OTHERS)[type(prop)])
-        kind = _BUILTINS.get(type(prop), "list")
-        limits = meta(self.facts(prop), kind) if how.limits and isinstance(prop, _LIMITED) else {}
+            return self._limited(prop, "list", found, how)
+        base = prop.get_base_type_string().as_unembedded_code()
+        return self._limited(prop, base, how.name(_NAMES.get(base, base)), how)
+
+    def _limited(self, prop: PropertyProtocol, kind: str, code: str, how: Spelling) -> str:
+        facts = self.facts(prop)
+        limits = meta(facts, kind) if how.limits and kind in _LIMITED else {}
         if not limits:
-            return found
+            return code
+        annotated: Any = Annotated
+        try:
+            msgspec.json.Decoder(annotated[_LIMITED[kind], msgspec.Meta(**limits)])
+        except (TypeError, ValueError, OverflowError, re.error) as exc:
+            raise self._contract.error(f"these limits cannot be checked: {exc}", place_of(prop)) from None
         arguments = ", ".join(f"{key}={literal(value)}" for key, value in limits.items())
-        return f"Annotated[{found}, {how.name('Meta')}({arguments})]"
+        return f"Annotated[{code}, {how.name('Meta')}({arguments})]"
 
     def _union(self, prop: UnionProperty, how: Spelling) -> str:
         members = [self.code(member, how) for member in prop.inner_properties]
@@ -163,9 +157,12 @@ class PythonTypes:
         return f"{how.name('dict')}[{how.name('str')}, {inner}]"
 
 
-def place_of(prop: PropertyProtocol | Schema) -> str:
-    """The JSON pointer to where the contract describes something that the parser has read."""
-    return prop.description.get_untrusted_value() if prop.description else ""
+def place_of(data: Any) -> Location:
+    """Where the contract describes something that the parser has read; `()` if it does not."""
+    text = getattr(data, "description", None)
+    if isinstance(text, UntrustedString):
+        text = text.get_untrusted_value()
+    return tuple(json.loads(text)) if text else ()
 
 
 def named_enums(prop: PropertyProtocol) -> Iterator[EnumProperty]:
@@ -180,7 +177,8 @@ def named_enums(prop: PropertyProtocol) -> Iterator[EnumProperty]:
 
 
 def _has_name(prop: PropertyProtocol) -> bool:
-    return re.fullmatch(r"#/components/schemas/[^/]+", place_of(prop)) is not None
+    place = place_of(prop)
+    return place[:2] == ("components", "schemas") and len(place) == 3
 
 
 def _literal(values: list[Any]) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .contract import Contract, Location, pointer
-from .schemas import Schemas
+from .contract import Contract, Location
+from .schemas import Schemas, place_as_text
 
 __all__ = ["Rewriting", "Source"]
 
@@ -39,13 +39,13 @@ class Rewriting:
     """Writes a contract anew.
 
     Attributes:
-        operations: The operations as the contract has them, by the JSON pointers to where they stand.
+        operations: The operations as the contract has them, by where they stand.
     """
 
     def __init__(self, contract: Contract) -> None:
-        self.operations: dict[str, Source] = {}
+        self.operations: dict[Location, Source] = {}
         self._contract = contract
-        self._schemas = Schemas(contract, self._sent_schemas())
+        self._schemas = Schemas(contract)
 
     def document(self) -> dict[str, Any]:
         """The new document: its operations, and the schemas that they need."""
@@ -60,9 +60,7 @@ class Rewriting:
 
     def _path_item(self, path: str) -> dict[str, Any]:
         raw, location = self._contract.document["paths"][path], ("paths", path)
-        if "$ref" in raw:
-            raise self._contract.error("a path by `$ref` is not supported; write its operations here", location)
-        self._refuse_servers(raw, location)
+        self._refuse(("$ref", "servers"), raw, location)
         shared: dict[tuple[str, str], Location] = {}
         found: dict[str, Any] = {"parameters": list(self._parameters(raw, location, shared))}
         for method in _METHODS:
@@ -77,25 +75,24 @@ class Rewriting:
             raise self._contract.error(
                 "an operation needs an `operationId` such as list_meetings: its method is named after it", location
             )
-        self._refuse_servers(raw, location)
+        self._refuse(("servers",), raw, location)
         own: dict[tuple[str, str], Location] = {}
         found = {
             "operationId": raw["operationId"],
             "tags": (raw.get("tags") or ["default"])[:1],
-            "description": pointer(location),
+            "description": place_as_text(location),
             "parameters": list(self._parameters(raw, location, own)),
             "responses": self._responses(raw, location),
         }
         if "requestBody" in raw:
             found["requestBody"] = self._body(raw, location)
-        self.operations[pointer(location)] = Source(path, raw, location, shared | own)
+        self.operations[location] = Source(path, raw, location, shared | own)
         return found
 
-    def _refuse_servers(self, raw: dict[str, Any], location: Location) -> None:
-        if "servers" in raw:
-            raise self._contract.error(
-                "`servers` are read at the top of the document only; remove these", (*location, "servers")
-            )
+    def _refuse(self, keys: tuple[str, ...], raw: dict[str, Any], location: Location) -> None:
+        for key in keys:
+            if key in raw:
+                raise self._contract.error(f"`{key}` is not supported here; remove it", (*location, key))
 
     def _parameters(
         self, raw: dict[str, Any], location: Location, found: dict[tuple[str, str], Location]
@@ -108,29 +105,21 @@ class Rewriting:
             if "schema" not in parameter:
                 raise self._contract.error(f"the parameter {name!r} needs a `schema`; no other form is read", here)
             found[name, place] = here
-            self._check_style(parameter, here)
             schema = self._schemas.rewrite(parameter["schema"], (*here, "schema"), name)
+            self._check_style(parameter, here)
             yield {"name": name, "in": place, "required": parameter.get("required", False), "schema": schema}
 
     def _check_style(self, parameter: dict[str, Any], location: Location) -> None:
-        name, place, style = parameter["name"], parameter["in"], parameter.get("style")
+        name, place = parameter["name"], parameter["in"]
         facts = self._contract.facts(parameter["schema"])
         is_object = facts.get("type") == "object" or "properties" in facts
-        if style == "deepObject" and not is_object:
+        wanted = "deepObject" if is_object and place == "query" else _STYLES[place]
+        if (is_object and place != "query") or parameter.get("style", _STYLES[place]) != wanted:
+            kind = "an object" if is_object else "no object"
             raise self._contract.error(
-                f"`style: deepObject` is for objects, and {name!r} is none; remove it, or give the parameter "
-                "`type: object`",
-                (*location, "style"),
-            )
-        if is_object and (place, style) != ("query", "deepObject"):
-            raise self._contract.error(
-                f"{name!r} is an object: it has to be `in: query` with `style: deepObject`, the one form that is sent",
+                f"{name!r} is {kind}: it cannot be sent in this form; an object needs `in: query` and "
+                f"`style: deepObject`, anything else in the {place} `style: {_STYLES[place]}`",
                 location,
-            )
-        if not is_object and style not in (None, _STYLES[place]):
-            raise self._contract.error(
-                f"`style: {style}` is not sent; {name!r} in the {place} needs `style: {_STYLES[place]}`, or none",
-                (*location, "style"),
             )
 
     def _body(self, raw: dict[str, Any], location: Location) -> dict[str, Any]:
@@ -150,10 +139,7 @@ class Rewriting:
             )
             name = f"{raw['operationId']}_response_{status}"
             content = self._preferred(response.get("content") or {}, (*here, "content"), name)
-            found[status.replace("xx", "XX")] = {
-                "description": pointer(here),
-                "content": content,
-            }
+            found[status] = {"description": place_as_text(here), "content": content}
         return found
 
     def _preferred(self, content: dict[str, Any], location: Location, name: str) -> dict[str, Any]:
@@ -169,25 +155,3 @@ class Rewriting:
             # One class for all the operations that share it.
             schema = self._schemas.name(f"{location[2]}_{_SHARED[location[1]]}", schema, here)
         return {media_type: {"schema": schema}}
-
-    def _sent_schemas(self) -> set[Location]:
-        """The components that request bodies are made of."""
-        found: set[Location] = set()
-        todo: list[tuple[Any, Location]] = [
-            (item[method]["requestBody"], ("paths", path, method, "requestBody"))
-            for path, item in self._contract.document["paths"].items()
-            for method in _METHODS
-            if method in item and "requestBody" in item[method]
-        ]
-        while todo:
-            value, location = todo.pop()
-            if isinstance(value, dict):
-                if isinstance(value.get("$ref"), str):
-                    target = self._contract.follow(value["$ref"], location)
-                    if target[1] not in found:
-                        found.add(target[1])
-                        todo.append(target)
-                todo += [(item, (*location, key)) for key, item in value.items() if key not in ("example", "examples")]
-            elif isinstance(value, list):
-                todo += [(item, (*location, at)) for at, item in enumerate(value)]
-        return found

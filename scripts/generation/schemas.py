@@ -9,21 +9,21 @@ its line:
 - Members of an enum get names that differ.
 - `x-python-type: int` makes a number an integer.
 
-Every `description` becomes a JSON pointer to where the contract says it. The parser keeps descriptions, so whoever has
-one of its objects can look up the rest: the description itself, limits, extensions, the line.
+Every `description` becomes the place where the contract says it. The parser keeps descriptions, so whoever has one of
+its objects can look up the rest: the description itself, limits, defaults, extensions, the line.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from openapi_python_client.strings import snake_case
 
-from .contract import Contract, Location, pointer
+from .contract import Contract, Location
 
-__all__ = ["Schemas"]
+__all__ = ["Schemas", "place_as_text"]
 
 Schema = dict[str, Any]
 
@@ -47,9 +47,6 @@ _ANNOTATIONS: Final = frozenset(
 _OBJECT_KEYS: Final = frozenset(["additionalProperties", "maxProperties", "minProperties", "properties", "required"])
 # They change what a value looks like, and no Python type says so.
 _UNSUPPORTED: Final = ("patternProperties", "prefixItems", "if", "dependentSchemas", "$dynamicRef")
-_NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-# msgspec compares whole numbers below this.
-_INT64: Final = 2**63
 
 
 class Schemas:
@@ -59,11 +56,9 @@ class Schemas:
         components: The schemas that have names, as far as they were needed.
     """
 
-    def __init__(self, contract: Contract, sent: set[Location]) -> None:
+    def __init__(self, contract: Contract) -> None:
         self.components: dict[str, Schema] = {}
         self._contract = contract
-        # Where the components stand that request bodies are made of.
-        self._sent = sent
 
     def rewrite(self, raw: Schema, location: Location, name: str) -> Schema:
         """A schema in other words.
@@ -77,7 +72,18 @@ class Schemas:
         found = self._not_null(plain, location, name)
         if is_nullable:
             found = self._or_null(found, location, name)
-        return found | {"description": pointer(location)}
+        return found | {"description": place_as_text(location)}
+
+    def name(self, name: str, schema: Schema, location: Location) -> Schema:
+        """A reference to a schema that has no name in the contract."""
+        known = (self._contract.document.get("components") or {}).get("schemas") or {}
+        if self.components.get(name, schema) != schema or name in known:
+            raise self._contract.error(
+                f"this would be called {name!r}, a name that is taken; move it to components/schemas under another",
+                location,
+            )
+        self.components[name] = schema
+        return {"$ref": f"#/components/schemas/{name}"}
 
     def _not_null(self, raw: Schema, location: Location, name: str) -> Schema:
         for key in _UNSUPPORTED:
@@ -94,7 +100,7 @@ class Schemas:
         if isinstance(kind, list) and raw.keys() & {"items", "properties", "additionalProperties"}:
             raise self._contract.error("an object or array among several types is not supported; use `anyOf`", location)
         if kind == "object" or (kind is None and raw.keys() & _OBJECT_KEYS):
-            return self._object([(raw, location)], location, name)
+            return self._object([(raw, location)], name)
         if kind == "array" or (kind is None and "items" in raw):
             if "items" not in raw:
                 raise self._contract.error("an array needs `items`; write `items: {}` if it holds anything", location)
@@ -102,21 +108,10 @@ class Schemas:
         return self._scalar(raw, location)
 
     def _or_null(self, schema: Schema, location: Location, name: str) -> Schema:
+        here = {"description": place_as_text(location)}
         if "properties" in schema or "enum" in schema:
-            schema = self.name(name, schema | {"description": pointer(location)}, location)
-        members = schema.get("anyOf", [schema | {"description": pointer(location)}])
-        return {"anyOf": [*members, {"type": "null"}]}
-
-    def name(self, name: str, schema: Schema, location: Location) -> Schema:
-        """A reference to a schema that has no name in the contract."""
-        stated = (self._contract.document.get("components") or {}).get("schemas") or {}
-        if self.components.get(name, schema) != schema or name in stated:
-            raise self._contract.error(
-                f"this would be called {name!r}, a name that is taken; move it to components/schemas under another",
-                location,
-            )
-        self.components[name] = schema
-        return {"$ref": f"#/components/schemas/{name}"}
+            schema = self.name(name, schema | here, location)
+        return {"anyOf": [*schema.get("anyOf", [schema | here]), {"type": "null"}]}
 
     def _reference(self, raw: Schema, location: Location) -> Schema:
         for key in raw.keys() - _ANNOTATIONS - {"$ref"}:
@@ -130,10 +125,7 @@ class Schemas:
         if key not in self.components:
             self.components[key] = {}
             self.components[key] = self.rewrite(plain, here, key)
-        found: Schema = {"$ref": f"#/components/schemas/{key}"}
-        if "default" in raw:
-            # In this form the parser checks the default.
-            found = {"allOf": [found], "default": raw["default"]}
+        found = {"$ref": f"#/components/schemas/{key}"}
         return self._or_null(found, location, key) if is_nullable else found
 
     def _union(self, raw: Schema, key: str, location: Location, name: str) -> Schema:
@@ -148,89 +140,56 @@ class Schemas:
             member, here = real[0]
             found = self.rewrite(member, here, name)
             return self._or_null(found, here, name) if len(members) > 1 else found
-        found = {"anyOf": [self.rewrite(member, here, f"{name}_type_{here[-1]}") for member, here in members]}
-        return found | {key: raw[key] for key in ("default",) if key in raw}
+        return {"anyOf": [self.rewrite(member, here, f"{name}_type_{here[-1]}") for member, here in members]}
 
     def _scalar(self, raw: Schema, location: Location) -> Schema:
         kind = raw.get("type")
-        found: Schema = {key: raw[key] for key in ("type", "format", "const", "default") if key in raw}
+        found: Schema = {key: raw[key] for key in ("type", "format", "const", "enum", "default") if key in raw}
         if (python_type := raw.get("x-python-type")) is not None:
             if python_type != "int" or kind not in ("integer", "number"):
                 raise self._contract.error(
                     f"`x-python-type: {python_type}` of a {kind}: the only value is `int`, of a number", location
                 )
-            found["type"] = kind = "integer"
+            found["type"] = "integer"
         if isinstance(raw.get("const"), float):
             raise self._contract.error("`const` must be a text, a whole number or a boolean", location)
-        if "enum" in raw:
-            found |= self._enum(raw, location)
-        self._check_limits(raw, kind, location)
-        return found
-
-    def _enum(self, raw: Schema, location: Location) -> Schema:
-        values = raw["enum"]
-        if raw.get("type") != "boolean" and {type(value) for value in values} not in ({str}, {int}):
+        if {type(value) for value in raw.get("enum", [""])} not in ({str}, {int}):
             raise self._contract.error("the values of an enum must all be texts, or all be whole numbers", location)
-        for value in values:
-            if isinstance(value, str) and not value.isprintable():
-                raise self._contract.error(f"the value {value!r} of the enum holds unprintable characters", location)
-            if isinstance(value, int) and not -_INT64 <= value < _INT64:
-                raise self._contract.error(f"the value {value} of the enum needs more than 64 bits", location)
-        names = raw.get("x-enum-varnames") or _member_names(values)
-        if len(names) != len(values) or len({snake_case(name) for name in names}) != len(values):
-            raise self._contract.error(
-                "`x-enum-varnames` needs one name for each value, all of them different", location
-            )
-        return {"enum": values, "x-enum-varnames": names}
-
-    def _check_limits(self, raw: Schema, kind: Any, location: Location) -> None:
-        for key in _NUMBERS:
-            value = raw.get(key)
-            if (
-                kind == "integer"
-                and isinstance(value, int | float)
-                and not (value == int(value) and -_INT64 <= value < _INT64)
-            ):
-                raise self._contract.error(f"`{key}` of a whole number must be whole, with at most 64 bits", location)
-        try:
-            re.compile(raw.get("pattern", ""))
-        except (re.error, OverflowError) as exc:
-            raise self._contract.error(
-                f"Python cannot read this `pattern` ({exc}); write it in another way", (*location, "pattern")
-            ) from None
+        names = self._contract.texts(raw, "x-enum-varnames", location)
+        if names or all(isinstance(value, str) for value in raw.get("enum", [None])):
+            found["x-enum-varnames"] = names = names or _member_names(raw["enum"])
+            usable = {name for name in map(snake_case, names) if name.isidentifier()}
+            if len(usable) != len(raw.get("enum", ())):
+                raise self._contract.error(
+                    "`x-enum-varnames` needs one name for each value, all of them different", location
+                )
+        return found
 
     def _all_of(self, raw: Schema, location: Location, name: str) -> Schema:
         own = {key: value for key, value in raw.items() if key != "allOf"}
         members = [(member, (*location, "allOf", at)) for at, member in enumerate(raw["allOf"])]
         telling = [(member, here) for member, here in members if not _says_nothing(member)]
         if len(telling) == 1 and _says_nothing(own):
-            member, here = telling[0]
-            return self.rewrite(member | {key: own[key] for key in ("default",) if key in own}, here, name)
-        return self._object(list(self._parts(raw, location, ())), location, name)
+            return self.rewrite(*telling[0], name)
+        return self._object(list(self._parts(raw, location)), name)
 
-    def _parts(
-        self, raw: Schema, location: Location, around: tuple[Location, ...]
-    ) -> Iterator[tuple[Schema, Location]]:
+    def _parts(self, raw: Schema, location: Location) -> Iterator[tuple[Schema, Location]]:
         """The objects that an `allOf` joins."""
-        if location in around:
-            raise self._contract.error("this `allOf` contains itself", location)
-        around = (*around, location)
         if "$ref" in raw:
-            yield from self._parts(*self._contract.component(raw, location, "schemas"), around)
+            yield from self._parts(*self._contract.component(raw, location, "schemas"))
             return
         for at, member in enumerate(raw.get("allOf", ())):
-            yield from self._parts(member, (*location, "allOf", at), around)
-        own = {key: value for key, value in raw.items() if key not in ("allOf", "type")}
-        strange = [key for key in own.keys() - _ANNOTATIONS - _OBJECT_KEYS if not key.startswith("x-")]
-        if strange or raw.get("type", "object") != "object":
+            yield from self._parts(member, (*location, "allOf", at))
+        strange = raw.keys() - _ANNOTATIONS - _OBJECT_KEYS - {"allOf", "type"}
+        if any(not key.startswith("x-") for key in strange) or raw.get("type", "object") != "object":
             raise self._contract.error(
                 "`allOf` joins objects only, by their properties; write one schema instead of its parts", location
             )
         yield raw, location
 
-    def _object(self, parts: list[tuple[Schema, Location]], location: Location, name: str) -> Schema:
+    def _object(self, parts: list[tuple[Schema, Location]], name: str) -> Schema:
         """One object with the properties of all parts."""
-        stated: dict[str, tuple[Schema, Location]] = {}
+        properties: dict[str, tuple[Schema, Location]] = {}
         required: dict[str, None] = {}
         found: Schema = {"type": "object"}
         for raw, here in parts:
@@ -242,33 +201,35 @@ class Schemas:
                 )
             for wire_name, schema in (raw.get("properties") or {}).items():
                 there = (*here, "properties", wire_name)
-                if wire_name not in stated or _says_nothing(stated[wire_name][0]):
-                    stated[wire_name] = schema, there
-                elif not _says_nothing(schema) and schema != stated[wire_name][0]:
+                known, first = properties.get(wire_name, ({}, there))
+                if _says_nothing(known):
+                    properties[wire_name] = schema, there
+                elif not _says_nothing(schema) and schema != known:
                     raise self._contract.error(
-                        f"{wire_name!r} is described here and, differently, at line "
-                        f"{self._contract.line(stated[wire_name][1])}; describe it once",
+                        f"{wire_name!r} is described here and, differently, at line {self._contract.line(first)}; "
+                        "describe it once",
                         there,
                     )
-        if stated:
-            # Unknown fields are kept as they are, whatever their type.
-            found.pop("additionalProperties", None)
-            found["properties"] = {
+        if not properties:
+            return found
+        # Unknown fields are kept as they are, whatever their type. Responses lack what is `writeOnly`.
+        return {
+            "type": "object",
+            "properties": {
                 wire_name: self.rewrite(schema, there, f"{name}_{wire_name}")
-                for wire_name, (schema, there) in stated.items()
-            }
-            found["required"] = [
+                for wire_name, (schema, there) in properties.items()
+            },
+            "required": [
                 wire_name
                 for wire_name in required
-                if wire_name in stated and not self._may_be_missing(stated[wire_name][0], location)
-            ]
-        return found
+                if wire_name in properties and not self._contract.facts(properties[wire_name][0]).get("writeOnly")
+            ],
+        }
 
-    def _may_be_missing(self, raw: Schema, owner: Location) -> bool:
-        """Whether a required property may be missing: responses lack `writeOnly` ones, requests `readOnly` ones."""
-        facts = self._contract.facts(raw)
-        is_sent = owner[:3] in self._sent or "requestBody" in owner
-        return facts.get("writeOnly") is True or (facts.get("readOnly") is True and is_sent)
+
+def place_as_text(location: Location) -> str:
+    """A location, as it stands in a `description` that the parser reads."""
+    return json.dumps(location)
 
 
 def _without_null(raw: Schema) -> tuple[Schema, bool]:
@@ -298,18 +259,11 @@ def _says_nothing(raw: Schema) -> bool:
     )
 
 
-def _member_names(values: list[Any]) -> list[str]:
+def _member_names(values: list[str]) -> list[str]:
     """Names for the members of an enum, each one different."""
     found: list[str] = []
     for value in values:
-        if isinstance(value, int):
-            name = f"VALUE_{value}" if value >= 0 else f"VALUE_NEGATIVE_{-value}"
-        else:
-            name = snake_case(str(value)).upper() or ("VALUE" if value else "EMPTY")
-            name = name if name.isidentifier() else f"VALUE_{name}"
-        number, free = 1, name
-        while free in found:
-            number += 1
-            free = f"{name}_{number}"
-        found.append(free)
+        name = snake_case(value).upper()
+        name = name if name.isidentifier() else f"VALUE_{name}".rstrip("_")
+        found.append(f"{name}_{len(found) + 1}" if name in found else name)
     return found

@@ -12,7 +12,7 @@ __all__ = ["comment", "docstring", "entry", "literal", "sentence", "wrapped"]
 # The columns between the quotes of a docstring on a line of 100.
 _WIDTH: Final = 94
 # Lines whose layout has a meaning: lists, code, tables, headings, quotes.
-_LAID_OUT: Final = re.compile(r"\s*([-*+•] |\d+[.)] |[|#>]|```|~~~)|\s{4,}")
+_LAID_OUT: Final = re.compile(r"^( *([-*+•] |\d+[.)] |[|#>])| {4,})", re.MULTILINE)
 
 
 def literal(value: Any) -> str:
@@ -58,25 +58,16 @@ def entry(name: str, text: str) -> str:
 
 def wrapped(text: str, indent: int = 0) -> str:
     """Paragraphs, in Markdown or plain, with lines that fit into a docstring at an indent."""
-    lines: list[str] = []
-    paragraph: list[str] = []
-
-    def flush() -> None:
-        filled = textwrap.wrap(" ".join(paragraph), _WIDTH - indent, break_long_words=False, break_on_hyphens=False)
-        lines.extend(filled)
-        paragraph.clear()
-
-    fenced = False
-    for line in _clean(text).strip().split("\n"):
-        fence = line.lstrip().startswith(("```", "~~~"))
-        if fence or fenced or not line.strip() or _LAID_OUT.match(line):
-            flush()
-            lines.append(line.rstrip())
-            fenced = fenced != fence
-        else:
-            paragraph.append(line.strip())
-    flush()
-    return "\n".join(lines)
+    text = _clean(text).strip()
+    if "```" in text or "~~~" in text:
+        return text
+    paragraphs = re.split(r"\n\s*\n", text)
+    return "\n\n".join(
+        paragraph
+        if _LAID_OUT.search(paragraph)
+        else textwrap.fill(" ".join(paragraph.split()), _WIDTH - indent, break_long_words=False, break_on_hyphens=False)
+        for paragraph in paragraphs
+    )
 
 
 def _clean(text: str) -> str:

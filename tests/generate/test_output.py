@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from generation import output as output_module
 from generation.contract import ContractError
-from generation.output import PINNED, Generation, check, generate
+from generation.output import check, generate
 from generation.project import RealtimeKitProject
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,14 +71,13 @@ def test_check_names_what_differs(tmp_path: Path) -> None:
     (tmp_path / "realtimekit" / "more.py").write_text("")
     errors = tmp_path / "realtimekit" / "errors.py"
     content = errors.read_bytes()
-    line = content.partition(b"from __future__")[0].count(b"\n") + 1
     errors.write_bytes(content.replace(b"from __future__", b"from  __future__"))
     (tmp_path / "realtimekit" / "__pycache__").mkdir(exist_ok=True)
     (tmp_path / "realtimekit" / "__pycache__" / "x.pyc").write_text("")
     assert check(SPEC, tmp_path, CONFIG) == [
-        "realtimekit/client.py is missing",
-        f"realtimekit/errors.py differs, first at line {line}",
-        "realtimekit/more.py should not be there",
+        "realtimekit/client.py",
+        "realtimekit/errors.py",
+        "realtimekit/more.py",
     ]
 
 
@@ -86,7 +85,7 @@ def test_check_changes_nothing_and_exits_with_1(tmp_path: Path) -> None:
     command = [sys.executable, str(SCRIPT), "--check", "--output", str(tmp_path / "output")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "output/realtimekit/client.py is missing\n" in done.stderr
+    assert "output/realtimekit/client.py is not what " in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -140,7 +139,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
     def interrupt(*_: Any) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Generation, "build", interrupt)
+    monkeypatch.setattr(output_module, "_build", interrupt)
     with pytest.raises(KeyboardInterrupt):
         generate(SPEC, tmp_path / "output", CONFIG)
     assert list(tmp_path.iterdir()) == []
@@ -151,19 +150,3 @@ def test_an_output_that_is_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"file: cannot be written: Not a directory"):
         generate(SPEC, tmp_path / "file", CONFIG)
     assert files(tmp_path) == {"file": b"mine"}
-
-
-def test_tools_of_another_release_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(PINNED, "ruff", "0.0.1")
-    with pytest.raises(ContractError, match=r"needs ruff==0\.0\.1, found"):
-        generate(SPEC, tmp_path, CONFIG)
-
-
-def test_what_cannot_be_read_back_is_refused(
-    run: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Every model and every response is tried out before anything is replaced."""
-    monkeypatch.setattr("generation.python_types.meta", lambda _facts, _kind: {"pattern": "x"})
-    with pytest.raises(ContractError, match=r"what it describes cannot be generated: Meeting"):
-        run(SPEC.read_text())
-    assert [path.name for path in tmp_path.iterdir()] == ["contract.yaml"]

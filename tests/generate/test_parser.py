@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from generation.contract import Contract
-from generation.output import ROOT, Generation
+from generation.output import ROOT, render
 from openapi_python_client.parser import GeneratorData
 
 # The real contract may gain classes of these names, or a second enum.
@@ -55,8 +55,8 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str]] = [
 ]
 
 
-def render(directory: Path) -> Path:
-    return Generation(Contract.read(FROZEN), ROOT / "generator-config.yml").render(directory)
+def rendered(directory: Path) -> Path:
+    return render(Contract.read(FROZEN), ROOT / "generator-config.yml", directory)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def render(directory: Path) -> Path:
 def test_a_change_of_its_objects_is_a_change_of_the_output(
     change: Callable[[Any], None], file: str, before: str, after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = (render(tmp_path / "usual") / file).read_text()
+    usual = (rendered(tmp_path / "usual") / file).read_text()
     original = GeneratorData.from_dict
 
     def changed(document: dict[str, Any], *, config: Any) -> Any:
@@ -74,7 +74,7 @@ def test_a_change_of_its_objects_is_a_change_of_the_output(
         return data
 
     monkeypatch.setattr(GeneratorData, "from_dict", changed)
-    found = (render(tmp_path / "changed") / file).read_text()
+    found = (rendered(tmp_path / "changed") / file).read_text()
     if before:
         assert before in usual
         assert before not in found

@@ -20,8 +20,8 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from generation.contract import Contract, ContractError, read_mapping
-from generation.output import ROOT, Generation
+from generation.contract import Contract, ContractError
+from generation.output import ROOT, render
 
 import realtimekit
 from realtimekit import UNSET, ArgumentError, Client, DecodeError, Meeting, MeetingPage, MeetingStatus, NotFoundError
@@ -160,7 +160,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_wrong_is_said_in_one_line_or_read(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
-    document, _ = read_mapping(Path(__file__).parent / "small.yaml")
+    document = Contract(Path(__file__).parent / "small.yaml").original
     everywhere = list(places(document))
     for number in range(40):
         broken = copy.deepcopy(document)
@@ -173,7 +173,7 @@ def test_whatever_is_wrong_is_said_in_one_line_or_read(seed: int, tmp_path: Path
         file.write_text(json.dumps(broken))
         said = ""
         try:
-            Generation(Contract.read(file), ROOT / "generator-config.yml").render(tmp_path / str(number))
+            render(Contract.read(file), ROOT / "generator-config.yml", tmp_path / str(number))
         except ContractError as error:
             said = str(error)
         except Exception as error:

@@ -19,9 +19,10 @@ import vendor_sdk
 def use(client: small_sdk.Client) -> None:
     things: list[small_sdk.Thing] = client.things.list(str_=["a"])
     days: date | None | small_sdk.Unset = things[0].date
-    one: small_sdk.Thing | None | small_sdk.Unset = client.things.get("c", UUID(int=1), url="u", status="on").thing
-    client.things.get("c", UUID(int=1), url="u", status=small_sdk.Status.ON, since=datetime.now(timezone.utc))
-    client.things.get("c", UUID(int=1), url="u", status="lost")  # type: ignore[arg-type]
+    one: small_sdk.Thing | None | small_sdk.Unset = client.things.get("c", UUID(int=1), url_query="u").thing
+    client.things.get("c", UUID(int=1), url_query="u", status="on", since=datetime.now(timezone.utc))
+    client.things.get("c", UUID(int=1), url_query="u", status=small_sdk.Status.ON)
+    client.things.get("c", UUID(int=1), url_query="u", status="lost")  # type: ignore[arg-type]
     client.things.get("c", UUID(int=1))  # type: ignore[call-arg]
     small_sdk.Cat()  # type: ignore[call-arg]
     small_sdk.nothing  # type: ignore[attr-defined]
