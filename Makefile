@@ -90,7 +90,9 @@ generate: $(READY) lint-contract ## Check openapi.yaml, then make generated/ fro
 	@$(BIN)/python scripts/generate.py
 
 check-generated: $(READY) ## Check that generated/ is what openapi.yaml gives, byte for byte
-	@$(BIN)/python scripts/generate.py --check
+	@output=$$(mktemp -d) && trap 'rm -rf "$$output"' EXIT && $(BIN)/python scripts/generate.py --output "$$output" && \
+		{ diff -r -x __pycache__ generated "$$output" || \
+		{ echo "error: generated/ is not what openapi.yaml gives; run make generate" >&2; exit 1; }; }
 
 contract: $(READY) ## Ask the emulator all that the contract allows and forbids; BASE_URL=… asks a real service, read-only
 	@$(BIN)/python scripts/check_server.py $(if $(BASE_URL),--base-url="$$BASE_URL") $(if $(SEED),--seed="$$SEED")

@@ -2,7 +2,6 @@
 
     python scripts/generate.py                                   openapi.yaml -> generated/
     python scripts/generate.py --spec other.yaml --output DIR    any other contract
-    python scripts/generate.py --check                           is generated/ what openapi.yaml says?
 
 All or nothing: where anything fails, the output stays as it was, and the exit code is 1.
 """
@@ -18,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "src")]
 
 from generation.contract import ContractError  # noqa: E402  # found through the line above
-from generation.output import check, generate  # noqa: E402
+from generation.output import generate  # noqa: E402
 
 __all__ = ["generate", "main"]
 
@@ -33,24 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--config", type=Path, default=ROOT / "generator-config.yml", help="settings (default: generator-config.yml)"
     )
-    parser.add_argument("--check", action="store_true", help="change nothing; say whether the output is up to date")
     options = parser.parse_args(arguments)
-    output = options.output.resolve()
     try:
-        if options.check:
-            return _check(options.spec, output, options.config)
-        generate(options.spec, output, options.config)
+        generate(options.spec, options.output.resolve(), options.config)
     except ContractError as exc:
         print(exc, file=sys.stderr)
         return 1
     return 0
-
-
-def _check(spec: Path, output: Path, config: Path) -> int:
-    differences = check(spec, output, config)
-    for name in differences:
-        print(f"{output.name}/{name} is not what {spec} says; generate it again", file=sys.stderr)
-    return 1 if differences else 0
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ class Contract:
             return raw, location
         reference = str(raw["$ref"])
         name = reference.removeprefix(f"#/components/{kind}/")
-        known = (self.document.get("components") or {}).get(kind) or {}
+        known = self.document.get("components", {}).get(kind, {})
         if name == reference or name not in known:
             raise self.error(
                 f"$ref {reference!r} leads nowhere; it must be '#/components/{kind}/' and a name that stands there",

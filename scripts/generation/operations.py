@@ -18,7 +18,7 @@ from openapi_python_client.schema import UntrustedString
 from .contract import Contract
 from .limits import in_words
 from .pagination import Pagination, read_pagination
-from .python_types import ARGUMENT, RESPONSE, RUN_TIME_ARGUMENT, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums
+from .python_types import ARGUMENT, RESPONSE, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums
 from .rewriting import Source
 from .words import sentence
 
@@ -28,15 +28,6 @@ __all__ = ["Argument", "Operation", "Parameter", "default_in_words"]
 _CLIENT_PARAMETERS: Final = frozenset({"account_id"})
 # Names that a generated method uses itself.
 _METHOD_NAMES: Final = frozenset({"body", "models", "response"})
-
-_RAISES: Final = {
-    "400": ("BadRequestError", "The API finds the request wrong."),
-    "401": ("AuthenticationError", "The token is missing or unknown."),
-    "403": ("PermissionDeniedError", "The token lacks the permission or the account."),
-    "404": ("NotFoundError", "Something that the path names does not exist."),
-    "429": ("RateLimitError", "The quota is used up, for longer than the client waits."),
-    "5": ("ServerError", "The service failed, again after every retry."),
-}
 
 
 @dataclass(frozen=True)
@@ -70,14 +61,9 @@ class Parameter:
         return str(self.raw.get("description") or self.facts.get("description") or "")
 
     @property
-    def is_required(self) -> bool:
-        """Whether every request has it."""
-        return self.prop.required
-
-    @property
     def is_optional(self) -> bool:
         """Whether a caller may leave it out."""
-        return not self.is_required or (self.place == "path" and self.name in _CLIENT_PARAMETERS)
+        return not self.prop.required or (self.place == "path" and self.name in _CLIENT_PARAMETERS)
 
     @property
     def is_joined(self) -> bool:
@@ -127,14 +113,6 @@ class Operation:
         for parameter in self.parameters:
             yield from named_enums(parameter.prop)
 
-    def body_type(self) -> str:
-        """The type of the body, as the runtime needs it."""
-        return self._types.code(self.endpoint.bodies[0].prop, RUN_TIME_RESPONSE)
-
-    def parameter_type(self, parameter: Parameter) -> str:
-        """The type of a parameter, as the runtime needs it."""
-        return self._types.code(parameter.prop, RUN_TIME_ARGUMENT)
-
     def response_type(self, how: Spelling = RUN_TIME_RESPONSE) -> str:
         """The type of a successful response."""
         found: dict[str, None] = {}
@@ -151,9 +129,9 @@ class Operation:
         response = self.response_type(how)
         return f"{pager}[{self._types.code(self.pagination.item, how)}, {response}]" if self.pagination else response
 
-    def arguments(self, methods: list[str] | None = None) -> list[Argument]:
+    def arguments(self, methods: list[str]) -> list[Argument]:
         """The arguments of the method: first those by position, in the order of the path, then the required ones."""
-        how = ARGUMENT.inside_of(methods or [])
+        how = ARGUMENT.inside_of(methods)
         found = [
             Argument(
                 parameter.prop.python_name,
@@ -167,7 +145,7 @@ class Operation:
         if self.body is not None:
             raw, _ = self._contract.component(self.raw["requestBody"], self.location, "requestBodies")
             words = sentence(raw.get("description", "")) or "What to send."
-            kind = self._types.code(self.body.prop, RESPONSE.inside_of(methods or []))
+            kind = self._types.code(self.body.prop, RESPONSE.inside_of(methods))
             found.append(Argument("body", kind, False, not raw.get("required", False), words))  # noqa: FBT003
         return sorted(found, key=lambda argument: (not argument.is_positional, argument.is_optional))
 
@@ -183,15 +161,6 @@ class Operation:
         if parameter.raw.get("deprecated"):
             said.append("Deprecated.")
         return " ".join(filter(None, said)) or f"`{parameter.name}` in the {parameter.place}."
-
-    @property
-    def raises(self) -> list[tuple[str, str]]:
-        """The errors that the contract's statuses become, and when they are raised."""
-        found = [("ArgumentError", "An argument breaks the contract; nothing was sent.")]
-        for status, error in _RAISES.items():
-            if any(stated.startswith(status) for stated in self.raw["responses"]):
-                found.append(error)
-        return [*found, ("RealtimeKitError", "The base of these and of everything else that goes wrong.")]
 
 
 def default_in_words(facts: dict[str, Any]) -> str:

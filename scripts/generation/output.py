@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .contract import Contract, ContractError
 from .project import TEMPLATES, RealtimeKitProject
 
-__all__ = ["check", "generate", "render"]
+__all__ = ["generate", "render"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RUNTIME: Final = ROOT / "src"
@@ -72,18 +72,6 @@ def generate(spec: Path, output: Path, settings: Path) -> None:
     with _beside(output) as temporary:
         package = _build(contract, settings, temporary)
         _swap(package, output / package.name, temporary / "old")
-
-
-def check(spec: Path, output: Path, settings: Path) -> list[str]:
-    """Compare a generated package with what the contract says now.
-
-    Returns:
-        The files that differ, are missing or should not be there; none if all is the same, byte for byte.
-    """
-    with tempfile.TemporaryDirectory(prefix="realtimekit-") as temporary:
-        wanted = _files(_build(Contract.read(spec), settings, Path(temporary)).parent)
-    found = _files(output)
-    return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 
 def render(contract: Contract, settings: Path, directory: Path) -> Path:
@@ -153,11 +141,3 @@ def _swap(new: Path, target: Path, old: Path) -> None:
             raise
     except OSError as exc:
         raise ContractError(f"cannot be replaced: {exc.strerror}", file=target) from None
-
-
-def _files(directory: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(directory).as_posix(): path.read_bytes()
-        for path in directory.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from .contract import Contract, ContractError, Location
 from .models import Model, check_class_names, needed_classes
 from .names import CLIENT_ATTRIBUTES, IMPORTED, method_names
 from .operations import Operation
-from .python_types import PythonTypes, place_of
+from .python_types import RUN_TIME_ARGUMENT, RUN_TIME_RESPONSE, PythonTypes, place_of
 from .rewriting import Rewriting
 from .words import comment, docstring, entry, literal, sentence, wrapped
 
@@ -85,6 +86,8 @@ class RealtimeKitProject(Project):
             info=contract.document["info"],
             base_url=self._server(),
             classes=[prop.class_info for prop in self.classes.values()],
+            argument_type=partial(types.code, how=RUN_TIME_ARGUMENT),
+            body_type=partial(types.code, how=RUN_TIME_RESPONSE),
             entry=entry,
             errors=sorted(errors.__all__),
             errors_doc=inspect.getdoc(errors),
@@ -110,7 +113,7 @@ class RealtimeKitProject(Project):
         return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
 
     def _read_resources(self, rewriting: Rewriting, types: PythonTypes) -> list[Resource]:
-        described = {tag["name"]: tag.get("description") for tag in self.contract.document.get("tags") or ()}
+        described = {tag["name"]: tag.get("description") for tag in self.contract.document.get("tags", ())}
         found = []
         places: dict[str, Location] = {}
         for attribute, collection in self.openapi.endpoint_collections_by_tag.items():
@@ -138,13 +141,13 @@ class RealtimeKitProject(Project):
         return found
 
     def _server(self) -> str:
-        server: dict[str, Any] = next(iter(self.contract.document.get("servers") or ()), {})
+        server: dict[str, Any] = next(iter(self.contract.document.get("servers", ())), {})
         url = str(server.get("url", ""))
         # A relative URL, or one with variables, does not say where the API is: the user has to.
         return url.rstrip("/") if re.fullmatch(r"https?://[^{}]+", url) else ""
 
     def _check_security(self) -> None:
-        schemes = (self.contract.document.get("components") or {}).get("securitySchemes") or {}
+        schemes = self.contract.document.get("components", {}).get("securitySchemes", {})
         kinds = {str(scheme.get("scheme", scheme.get("type"))).lower() for scheme in schemes.values()}
         if kinds and not kinds & {"bearer", "oauth2", "openidconnect"}:
             raise self.contract.error(

@@ -97,7 +97,7 @@ class Rewriting:
     def _parameters(
         self, raw: dict[str, Any], location: Location, found: dict[tuple[str, str], Location]
     ) -> Iterator[dict[str, Any]]:
-        for at, entry in enumerate(raw.get("parameters") or []):
+        for at, entry in enumerate(raw.get("parameters", [])):
             parameter, here = self._contract.component(entry, (*location, "parameters", at), "parameters")
             name, place = parameter["name"], parameter["in"]
             if place == "header" and name.lower() in _TRANSPORT_HEADERS:
@@ -124,7 +124,7 @@ class Rewriting:
 
     def _body(self, raw: dict[str, Any], location: Location) -> dict[str, Any]:
         body, here = self._contract.component(raw["requestBody"], (*location, "requestBody"), "requestBodies")
-        content = self._preferred(body.get("content") or {}, (*here, "content"), f"{raw['operationId']}_body")
+        content = self._preferred(body.get("content", {}), (*here, "content"), f"{raw['operationId']}_body")
         return {"required": body.get("required", False), "content": content}
 
     def _responses(self, raw: dict[str, Any], location: Location) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Rewriting:
                 raw["responses"][status], (*location, "responses", status), "responses"
             )
             name = f"{raw['operationId']}_response_{status}"
-            content = self._preferred(response.get("content") or {}, (*here, "content"), name)
+            content = self._preferred(response.get("content", {}), (*here, "content"), name)
             found[status] = {"description": place_as_text(here), "content": content}
         return found
 

@@ -76,7 +76,7 @@ class Schemas:
 
     def name(self, name: str, schema: Schema, location: Location) -> Schema:
         """A reference to a schema that has no name in the contract."""
-        known = (self._contract.document.get("components") or {}).get("schemas") or {}
+        known = self._contract.document.get("components", {}).get("schemas", {})
         if self.components.get(name, schema) != schema or name in known:
             raise self._contract.error(
                 f"this would be called {name!r}, a name that is taken; move it to components/schemas under another",
@@ -193,13 +193,13 @@ class Schemas:
         required: dict[str, None] = {}
         found: Schema = {"type": "object"}
         for raw, here in parts:
-            required |= dict.fromkeys(raw.get("required") or ())
+            required |= dict.fromkeys(raw.get("required", ()))
             if isinstance(raw.get("additionalProperties"), dict):
                 additional = (*here, "additionalProperties")
                 found["additionalProperties"] = self.rewrite(
                     raw["additionalProperties"], additional, f"{name}_AdditionalProperty"
                 )
-            for wire_name, schema in (raw.get("properties") or {}).items():
+            for wire_name, schema in raw.get("properties", {}).items():
                 there = (*here, "properties", wire_name)
                 known, first = properties.get(wire_name, ({}, there))
                 if _says_nothing(known):
