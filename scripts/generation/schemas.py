@@ -144,7 +144,7 @@ class Schemas:
 
     def _scalar(self, raw: Schema, location: Location) -> Schema:
         kind = raw.get("type")
-        found: Schema = {key: raw[key] for key in ("type", "format", "const", "enum", "default") if key in raw}
+        found: Schema = {key: raw[key] for key in ("type", "format", "const", "default") if key in raw}
         if (python_type := raw.get("x-python-type")) is not None:
             if python_type != "int" or kind not in ("integer", "number"):
                 raise self._contract.error(
@@ -153,17 +153,21 @@ class Schemas:
             found["type"] = "integer"
         if isinstance(raw.get("const"), float):
             raise self._contract.error("`const` must be a text, a whole number or a boolean", location)
-        if {type(value) for value in raw.get("enum", [""])} not in ({str}, {int}):
+        return found | self._enum(raw, location) if "enum" in raw else found
+
+    def _enum(self, raw: Schema, location: Location) -> Schema:
+        values = raw["enum"]
+        if {type(value) for value in values} not in ({str}, {int}):
             raise self._contract.error("the values of an enum must all be texts, or all be whole numbers", location)
         names = self._contract.texts(raw, "x-enum-varnames", location)
-        if names or all(isinstance(value, str) for value in raw.get("enum", [None])):
-            found["x-enum-varnames"] = names = names or _member_names(raw["enum"])
-            usable = {name for name in map(snake_case, names) if name.isidentifier()}
-            if len(usable) != len(raw.get("enum", ())):
-                raise self._contract.error(
-                    "`x-enum-varnames` needs one name for each value, all of them different", location
-                )
-        return found
+        if not names and isinstance(values[0], str):
+            names = _member_names(values)
+        usable = {name for name in map(snake_case, names) if name.isidentifier()}
+        if names and not len(usable) == len(names) == len(values):
+            raise self._contract.error(
+                "`x-enum-varnames` needs one name for each value, all of them different", location
+            )
+        return {"enum": values, "x-enum-varnames": names}
 
     def _all_of(self, raw: Schema, location: Location, name: str) -> Schema:
         own = {key: value for key, value in raw.items() if key != "allOf"}

@@ -176,6 +176,8 @@ def test_lines_in_json(run: Callable[..., None]) -> None:
         run('{\n"openapi": }', "contract.json")
     with pytest.raises(ContractError, match=r"contract\.json:4: .*`version`"):
         run('{\n"openapi": "3.0.0",\n"paths": {},\n"info": {"title": "T"}\n}', "contract.json")
+    with pytest.raises(ContractError, match=r"contract\.json:2: `version` is missing here"):
+        run('{\n\t"info": {"title": "T"}\n}', "contract.json")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -61,11 +61,16 @@ def operation(resource: str, operation_id: str, response: Json, **more: Any) -> 
     }
 
 
-def resource_paths(resource: str) -> Json:
-    """Six operations on one kind of thing."""
+def names(resource: str) -> tuple[str, str, str]:
+    """A kind of thing as a word, the word for one of them, and the name of its model."""
     word = "".join(c if c.isalnum() else "_" for c in resource.lower()).replace("___", "_")
     one = word.removesuffix("s")
-    model = "".join(part.capitalize() for part in one.split("_"))
+    return word, one, "".join(part.capitalize() for part in one.split("_"))
+
+
+def resource_paths(resource: str) -> Json:
+    """Six operations on one kind of thing."""
+    word, one, model = names(resource)
     base = f"/accounts/{{account_id}}/realtime/kit/{{app_id}}/{word.replace('_', '-')}"
     shared = [ref("parameters", "account"), ref("parameters", "app")]
     item = {"name": f"{one}_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
@@ -107,8 +112,7 @@ def resource_paths(resource: str) -> Json:
 
 def resource_schemas(resource: str) -> Json:
     """The model of a kind of thing: composed, nullable, nested."""
-    word = "".join(c if c.isalnum() else "_" for c in resource.lower()).replace("___", "_")
-    model = "".join(part.capitalize() for part in word.removesuffix("s").split("_"))
+    _, _, model = names(resource)
     return {
         f"kit_{model}": {
             "allOf": [
