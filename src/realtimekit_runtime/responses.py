@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from functools import cache
 
 from .errors import (
     APIError,
@@ -84,7 +85,8 @@ class ResponseReader:
             raise self._error(ResponseError, f"The response is encoded as {encoding!r}, which was not asked for")
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
         length = headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length) > limit:
+        # Python refuses to read a number of some thousand digits.
+        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > limit):
             raise self._too_large()
 
     def feed(self, chunk: bytes) -> None:
@@ -161,12 +163,18 @@ def unsuccessful(response: Response, secret: Secret) -> UnsuccessfulError | None
 def _reports_failure(body: bytes) -> bool:
     import msgspec
 
-    # Reads one field and skips the rest: a large body costs no memory.
-    flag = msgspec.defstruct("Flag", [("success", bool, True)])
     try:
-        return getattr(msgspec.json.decode(body, type=flag), "success", True) is False
+        return getattr(_flag_decoder().decode(body), "success", True) is False
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
+
+
+@cache
+def _flag_decoder() -> Any:
+    """Reads one field and skips the rest: a large body costs no memory."""
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.defstruct("Flag", [("success", bool, True)]))
 
 
 def _mapping(body: bytes) -> dict[str, Any]:

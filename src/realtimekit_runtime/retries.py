@@ -17,7 +17,9 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 8.0
-_DIGITS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
+# One of several values that commas separate. A date has a comma of its own, after the day of the week.
+_NUMBER = re.compile(r"(?<![^,])\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?![^,])")
+_DATE = re.compile(r"\b[A-Za-z]{3,9},\s*[0-9][^,]+")
 
 
 class Backoff:
@@ -44,18 +46,9 @@ def retry_after(header: str | None, now: Callable[[], float] = time.time) -> flo
 
     If there are several, joined by commas, the longest wait counts.
     """
-    if header is None:
-        return None
-    numbers: list[str] = []
-    others: list[str] = []
-    for part in header.split(","):
-        (numbers if _DIGITS.fullmatch(part.strip()) else others).append(part)
-    waits = [float(number) for number in numbers]
-    # A date has a comma of its own.
-    at = _date(",".join(others))
-    if at is not None:
-        waits.append(max(0.0, at - now()))
-    return max(waits, default=None)
+    waits = [float(found[1]) for found in _NUMBER.finditer(header or "")]
+    dates = [_date(found[0]) for found in _DATE.finditer(header or "")]
+    return max([*waits, *(max(0.0, date - now()) for date in dates if date is not None)], default=None)
 
 
 def _date(text: str) -> float | None:

@@ -8,6 +8,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from realtimekit import RealtimeKitError, ResponseTooLargeError
@@ -117,3 +118,16 @@ def test_a_whole_number_with_a_fraction_costs_no_more(serve: Serve, connect: Con
         page = api.first_page()
     assert page.paging.total_count == 1
     assert type(page.paging.total_count) is int
+
+
+@pytest.mark.parametrize("length", ["9" * 19, "9" * 5000])
+def test_a_length_of_any_number_of_digits_is_too_large(connect: Connect, length: str) -> None:
+    def respond(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Length": length}, stream=httpx.ByteStream(b"{}"))
+
+    base_url = "http://127.0.0.1:9"
+    made = connect(base_url)
+    http = made.http(transport=httpx.MockTransport(respond))
+    with pytest.raises(ResponseTooLargeError):
+        connect(base_url, http_client=http).first_page()
+    made.close(http)

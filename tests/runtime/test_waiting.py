@@ -171,6 +171,11 @@ def test_a_date_is_read_as_the_time_until_then(at: datetime, ahead: int) -> None
     assert retry_after(format_datetime(at, usegmt=True), lambda: now) == pytest.approx(max(0, ahead))
 
 
+@given(st.permutations(["20", "7", "Thu, 01 Jan 1970 00:00:10 GMT", "Thursday, 01-Jan-70 00:00:30 GMT", "soon"]))
+def test_of_several_waits_the_longest_counts(headers: list[str]) -> None:
+    assert retry_after(", ".join(headers), lambda: 0.0) == 30
+
+
 def test_without_a_header_there_is_no_wait() -> None:
     assert retry_after(None) is None
 
