@@ -9,6 +9,8 @@ others to later pages. Pages are requested ahead, so their responses may be of d
   starts after the place where the page before it ended.
 - If the count is wrong at the end, or such a page stayed the same, the list is read a second time, and the items that
   were missed are handed out. If that does not add up either, the walk ends with `IncompleteListError`.
+- Items after the total are read too, but no more than a hundred pages of them: then the walk ends with
+  `IncompleteListError`. Without any total, there is no such bound.
 - Every item is handed out once, by its key.
 """
 
@@ -73,7 +75,6 @@ class _Round:
         self.size = 0
         self.repeats = 0
         self.empty_pages = 0
-        self.has_gap = False
         self.last: ListPage | None = None
         self.first_total: int | None = None
         # What speaks against this round.
@@ -90,7 +91,6 @@ class _Round:
 
     def add(self, page: ListPage, gained: int, *, is_same_place: bool) -> None:
         """Count a page of which so many items are new to this round."""
-        self.has_gap = self.has_gap or self.gap_before(page) > 0
         self.last = page
         self.count += gained
         self.repeats += page.size - gained
@@ -151,9 +151,9 @@ class _State:
         if not self.has_fallen and self.before + self.count >= self.total:
             return True
         # Items that vanished count among those read, and new ones may have come while this round was under way. So a
-        # second round without a gap is also right if it read, by its own count, what was there at its beginning.
+        # second round is also right if it read, by its own count, what was there at its beginning.
         needed = self.round.first_total if self.round.is_catching_up else self.total
-        return self.round.number == 2 and not self.round.has_gap and self.before + self.round.count >= (needed or 0)
+        return self.round.number == 2 and self.before + self.round.count >= (needed or 0)
 
     @property
     def is_beyond_total(self) -> bool:
