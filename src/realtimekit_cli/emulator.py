@@ -17,17 +17,9 @@ class EmulatorGroup(click.Group):
 
     @cached_property
     def _group(self) -> click.Group:
-        try:
-            from realtimekit_emulator.commands import emulator
-        except ModuleNotFoundError as exc:
-            missing = (exc.name or "").partition(".")[0]
-            if missing.startswith("realtimekit"):
-                raise
-        else:
-            return emulator
-        raise click.ClickException(
-            f"the emulator needs {missing}, which is not installed: run `pip install 'realtimekit[emulator]'`"
-        )
+        from realtimekit_emulator.commands import emulator
+
+        return emulator
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the emulator's commands."""

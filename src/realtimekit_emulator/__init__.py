@@ -9,20 +9,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .errors import EmulatorError, missing_extra
+
 if TYPE_CHECKING:
     from .controls import RecordedRequest
     from .emulator import Emulator
-    from .errors import EmulatorError
 
 __all__ = ["Emulator", "EmulatorError", "RecordedRequest"]
 
-_HOMES = {"Emulator": ".emulator", "EmulatorError": ".errors", "RecordedRequest": ".controls"}
+_HOMES = {"Emulator": ".emulator", "RecordedRequest": ".controls"}
 
 
 def __getattr__(name: str) -> Any:
     # pytest imports this package in every run where it is installed, so nothing is loaded before it is used.
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name], __name__), name)
+        try:
+            return getattr(import_module(_HOMES[name], __name__), name)
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -16,7 +16,7 @@ from . import responses
 from .cache import Cache
 from .contract import Contract, Operation
 from .controls import Controls, RecordedRequest
-from .errors import EmulatorError
+from .errors import DatabaseError, EmulatorError
 from .meetings import HANDLERS, Handler, Request, filters_of
 from .responses import Response
 from .samples import sample_response
@@ -74,7 +74,8 @@ class EmulatorApp:
             try:
                 response = await self._response(scope, receive, controls)
             except EmulatorError as error:
-                response = responses.service_error(500, str(error))
+                _log.error("%s", error)
+                response = responses.service_error(503 if isinstance(error, DatabaseError) else 500, str(error))
             except Exception:
                 _log.exception("The emulator failed at %s %s", scope["method"], scope["path"])
                 response = responses.service_error(500, "The emulator failed; its log has the reason.")

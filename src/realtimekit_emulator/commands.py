@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .errors import EmulatorError
+from .errors import EmulatorError, missing_extra
 
 if TYPE_CHECKING:
     from .storage import Storage
 
-__all__ = ["emulator", "import_meetings"]
+__all__ = ["emulator"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,29 +29,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_PORT = 8790
 
 
-def import_meetings(text: str, name: str, database: str, contract: str | None = None) -> tuple[int, int]:
-    """Add meetings from NDJSON, a JSON array or a saved response to a database's default app; all or none.
-
-    Returns:
-        How many were added, and how many replaced a meeting of the same id.
-
-    Raises:
-        EmulatorError: If one of them is broken, or the database cannot be used.
-    """
-    from .contract import load_contract
-    from .importing import read_meetings
-
-    # All are checked before the database is opened.
-    records = read_meetings(text, name, load_contract(contract))
-    with _storage(database) as storage:
-        return storage.write_meetings(storage.identity.app_id, records)
-
-
 @contextlib.contextmanager
 def _storage(database: str) -> Iterator[Storage]:
     from .storage import Storage
 
     with contextlib.closing(Storage(database)) as storage:
+        if storage.is_private:
+            raise EmulatorError(
+                "A database in memory ends with this command: name a file or a postgresql:// URL, "
+                "or serve made-up meetings with `realtimekit emulator serve --seed N`."
+            )
         yield storage
 
 
@@ -65,9 +52,7 @@ def _shows_errors(command: F) -> F:
         except EmulatorError as error:
             raise click.ClickException(str(error)) from error
         except ModuleNotFoundError as error:
-            raise click.ClickException(
-                f"The emulator needs {error.name}, which is not installed: run `pip install 'realtimekit[emulator]'`."
-            ) from error
+            raise click.ClickException(str(missing_extra(error))) from error
 
     return run  # type: ignore[return-value]
 
@@ -120,7 +105,8 @@ def _serve(
     """Serve the API until stopped (Ctrl-C).
 
     When the server accepts connections, it prints what a client needs as `export NAME=value` lines. With --database
-    :memory: the token, account and app are always the same; a file or PostgreSQL database has its own.
+    :memory: the token, account and app are always the same (the token only if --host is this machine); a file or
+    PostgreSQL database has its own.
     """
     from .emulator import Emulator
 
@@ -164,8 +150,13 @@ def _seed(database: str, count: int, random_seed: int) -> None:
 def _import(file: str, database: str, contract: str | None) -> None:
     """Add the meetings in FILE (- for stdin): NDJSON, a JSON array, or a saved response.
 
-    If one of them is broken, none is added. A meeting with the id of one in the database replaces it.
+    A meeting is given the id, created_at and updated_at that it lacks. If one of them is broken, none is added. A
+    meeting with the id of one in the database replaces it.
     """
+    from .contract import load_contract
+    from .importing import read_meetings
+    from .records import complete_meetings, to_record
+
     name = "stdin" if file == "-" else file
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -174,7 +165,12 @@ def _import(file: str, database: str, contract: str | None) -> None:
         raise EmulatorError(f"Cannot read {name}: {error.strerror}. Name a readable file, or - for stdin.") from error
     except UnicodeDecodeError as error:
         raise EmulatorError(f"{name} is not UTF-8 text (byte {error.start}). Nothing was imported.") from error
-    added, replaced = import_meetings(text, name, database, contract)
+    # All are checked before the database is opened.
+    meetings = read_meetings(text, name, load_contract(contract))
+    with _storage(database) as storage:
+        app_id = storage.identity.app_id
+        completed = complete_meetings(meetings, *storage.extent(app_id))
+        added, replaced = storage.write_meetings(app_id, map(to_record, completed))
     click.echo(f"{added} meetings added, {replaced} replaced.", err=True)
 
 
@@ -187,9 +183,11 @@ def _import(file: str, database: str, contract: str | None) -> None:
 @_shows_errors
 def _token(database: str, permissions: tuple[str, ...], accounts: tuple[str, ...]) -> None:
     """Create a token and print it."""
+    from .contract import load_contract
     from .identity import Identity
 
+    rights = load_contract().check_permissions(permissions or Identity.PERMISSIONS)
     with _storage(database) as storage:
         token = Identity.new().api_token
-        storage.add_token(token, permissions or Identity.PERMISSIONS, accounts or [storage.identity.account_id])
+        storage.add_token(token, rights, accounts or [storage.identity.account_id])
     click.echo(token)

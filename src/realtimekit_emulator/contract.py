@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from .errors import EmulatorError
+from .identity import Identity
 from .schemas import Schemas, json_pointer
 
 __all__ = ["Body", "Contract", "Operation", "Parameter", "Route", "load_contract"]
@@ -122,6 +123,21 @@ class Contract:
                 if operation.id == operation_id:
                     return operation
         return None
+
+    def check_permissions(self, names: Iterable[str]) -> frozenset[str]:
+        """The names of permissions as a set.
+
+        Raises:
+            EmulatorError: If no operation asks for one of them, and no token has it by default.
+        """
+        found = frozenset(names)
+        operations = (operation for route in self.routes for operation in route.operations.values())
+        known = Identity.PERMISSIONS.union(*(operation.permissions for operation in operations))
+        if found <= known:
+            return found
+        raise EmulatorError(
+            f"Unknown permissions: {', '.join(sorted(found - known))}. Known are: {', '.join(sorted(known))}."
+        )
 
     def _match(self, raw_path: bytes) -> tuple[Route, dict[str, str]] | None:
         path = raw_path.decode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -91,7 +92,7 @@ def connect(database: str) -> tuple[str, Engine, bool]:
                 "The database URL cannot be read: write it as postgresql://user:password@host:5432/name."
             ) from error
     else:
-        url = URL.create("sqlite", database=None if database == ":memory:" else _file(database))
+        url = URL.create("sqlite", database=database)
     backend = url.get_backend_name()
     if backend == "postgres":
         url = url.set(drivername="postgresql")
@@ -121,13 +122,26 @@ def _file(name: str) -> str:
         raise EmulatorError(f"The database {name} is a directory: name a file in it.")
     if not path.absolute().parent.is_dir():
         raise EmulatorError(f"The database {name} cannot be created: the directory {path.parent} does not exist.")
+    try:
+        # It will hold tokens. SQLite gives its other files the same permissions.
+        os.close(os.open(path, os.O_CREAT, 0o600))
+    except OSError as error:
+        raise EmulatorError(f"The database {name} cannot be opened: {error.strerror}.") from error
     return str(path)
+
+
+def _check_owner(connection: sqlite3.Connection, name: str) -> None:
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if tables and meta.name not in tables:
+        raise EmulatorError(
+            f"The database {name} is another program's (its tables: {', '.join(tables)[:80]}): name another file."
+        )
 
 
 def _sqlite(url: URL) -> tuple[str, Engine, bool]:
     is_private = url.database in (None, "", ":memory:")
     if not is_private:
-        _file(str(url.database))
+        url = url.set(database=_file(str(url.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if is_private else {}
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, **options)
 
@@ -137,10 +151,11 @@ def _sqlite(url: URL) -> tuple[str, Engine, bool]:
         connection.isolation_level = None
         if not is_private:
             try:
+                _check_owner(connection, str(url.database))
                 # Lets other processes read while one writes.
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
-            except sqlite3.Error:
+            except (sqlite3.Error, EmulatorError):
                 connection.close()  # The pool does not have it yet, and cannot close it.
                 raise
 

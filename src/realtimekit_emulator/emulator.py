@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -15,7 +16,7 @@ from .identity import Identity
 from .records import complete_meetings, seed_meetings, to_record
 from .seeding import generate_meetings
 from .server import LiveServer, address, listen, serve_forever
-from .storage import App, Storage
+from .storage import Storage
 
 __all__ = ["Emulator"]
 
@@ -54,8 +55,7 @@ class Emulator:
             EmulatorError: If the database or the contract cannot be used.
         """
         self._contract = contract if isinstance(contract, Contract) else load_contract(contract)
-        self._latency, self._max_per_page = latency, max_per_page
-        self._rate_limit = rate_limit
+        self._latency, self._max_per_page, self._rate_limit = latency, max_per_page, rate_limit
         self._record = record
         self._storage = Storage(database)
         self._cache = Cache(self._storage)
@@ -100,6 +100,9 @@ class Emulator:
         """
         with listen(host, port) as listening:
             self._origin = address(listening)
+            if self._storage.is_private and not ip_address(listening.getsockname()[0]).is_loopback:
+                # Everybody knows the token of databases in memory.
+                self._storage.renew_token()
             if seed:
                 seed_meetings(self._storage, seed)
             self._cache.load()
@@ -170,6 +173,16 @@ class Emulator:
     def max_per_page(self, limit: int | None) -> None:
         self._app.controls.max_per_page = limit
 
+    @property
+    def rate_limit(self) -> tuple[int, float] | None:
+        """How many requests a token has in how many seconds; None for no limit. Can be set at any time."""
+        quota = self._app.controls.quota
+        return (quota.requests, quota.seconds) if quota else None
+
+    @rate_limit.setter
+    def rate_limit(self, limit: tuple[int, float] | None) -> None:
+        self._app.controls.quota = limit and Quota(*limit)
+
     def add_meetings(
         self,
         meetings: int | Mapping[str, Any] | Iterable[Mapping[str, Any]] = 1,
@@ -191,20 +204,22 @@ class Emulator:
             EmulatorError: If there is no such app, or a meeting has a broken `id` or `created_at`, or JSON cannot hold
                 it.
         """
-        app = self._known_app(app_id or self.app_id)
-        index = self._cache.index(app)
+        app_id = app_id or self.app_id
+        if app_id not in self._storage.apps():
+            raise EmulatorError(f"There is no app {app_id}: add it with add_app() first.")
+        newest, count = self._storage.extent(app_id)
         given: list[Mapping[str, Any]]
         if isinstance(meetings, int):
             # The next call would make up the same ids and times again.
             own = ("id", "created_at", "updated_at")
             given = [
                 {name: value for name, value in meeting.items() if name not in own}
-                for meeting in generate_meetings(meetings, seed=len(index))
+                for meeting in generate_meetings(meetings, seed=count)
             ]
         else:
             given = [cast("Mapping[str, Any]", meetings)] if isinstance(meetings, Mapping) else [*meetings]
-        completed = list(complete_meetings([*given, *more], index.newest, len(index)))
-        self._storage.write_meetings(app.id, [to_record(meeting) for meeting in completed])
+        completed = list(complete_meetings([*given, *more], newest, count))
+        self._storage.write_meetings(app_id, [to_record(meeting) for meeting in completed])
         return completed
 
     def add_app(self, app_id: str, *, account_id: str | None = None) -> str:
@@ -225,7 +240,11 @@ class Emulator:
             token: Letters, digits and `-._~+/`.
             permissions: Names as in the vendor's token settings, such as "Realtime".
             accounts: The accounts that it can read; `.account_id` by default.
+
+        Raises:
+            EmulatorError: If the contract does not have such a permission.
         """
+        permissions = self._contract.check_permissions(permissions)
         self._storage.add_token(token, permissions, [self.account_id] if accounts is None else accounts)
         return token
 
@@ -268,17 +287,9 @@ class Emulator:
         )
         self._app.controls.faults.extend([response] * times)
 
-    def _known_app(self, app_id: str) -> App:
-        self._cache.refresh()
-        app = self._storage.apps().get(app_id)
-        if app is None:
-            raise EmulatorError(f"There is no app {app_id}: add it with add_app() first.")
-        return app
-
     def _new_controls(self) -> Controls:
         controls = Controls(latency=self._latency, max_per_page=self._max_per_page)
-        if self._rate_limit is not None:
-            controls.quota = Quota(*self._rate_limit)
+        controls.quota = self._rate_limit and Quota(*self._rate_limit)
         if not self._record:
             controls.requests = None
         return controls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EmulatorError"]
+__all__ = ["DatabaseError", "EmulatorError", "missing_extra"]
 
 
 class EmulatorError(Exception):
@@ -10,3 +10,13 @@ class EmulatorError(Exception):
 
     The message says what is wrong and what to do about it.
     """
+
+
+def missing_extra(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """The same error, with the command that installs what is missing."""
+    message = f"The emulator needs {error.name}, which is not installed: run `pip install 'realtimekit[emulator]'`"
+    return ModuleNotFoundError(message, name=error.name)
+
+
+class DatabaseError(EmulatorError):
+    """The database cannot be reached, or what is in it cannot be used."""

@@ -11,9 +11,8 @@ import jsonschema_rs
 
 from .contract import Contract
 from .errors import EmulatorError
-from .records import to_record
+from .records import complete_meetings, to_record
 from .schemas import errors_of
-from .storage import Record
 from .validation import reject_constant
 
 __all__ = ["read_meetings"]
@@ -22,8 +21,8 @@ __all__ = ["read_meetings"]
 _NEXT = re.compile(r"[^ \t\r\n]")
 
 
-def read_meetings(text: str, name: str, contract: Contract) -> list[Record]:
-    """Read and check every meeting in a text.
+def read_meetings(text: str, name: str, contract: Contract) -> list[dict[str, Any]]:
+    """Read and check every meeting in a text; `complete_meetings` adds what one lacks.
 
     Args:
         text: Meetings, lists of meetings or responses of the service, as JSON, one or several of them.
@@ -36,17 +35,17 @@ def read_meetings(text: str, name: str, contract: Contract) -> list[Record]:
     schema = _meeting_schema(contract)
     required = frozenset(schema.get("required", ()))
     validator = contract.schemas.validator(schema, "a meeting")
-    records: list[Record] = []
+    found: list[dict[str, Any]] = []
     try:
         for place, meeting in _meetings(text):
             try:
                 _check(meeting, validator, required)
-                records.append(to_record(meeting))
+                found.append(meeting)
             except EmulatorError as error:
                 raise EmulatorError(f"{place}: {error}") from error
     except EmulatorError as error:
         raise EmulatorError(f"{name}: {error} Nothing was imported.") from error
-    return records
+    return found
 
 
 def _meeting_schema(contract: Contract) -> dict[str, Any]:
@@ -62,9 +61,11 @@ def _meeting_schema(contract: Contract) -> dict[str, Any]:
 def _check(meeting: Any, validator: jsonschema_rs.Draft202012Validator, required: frozenset[str]) -> None:
     if not isinstance(meeting, dict):
         raise EmulatorError(f"a meeting must be a JSON object, and this is {json.dumps(meeting)[:40]}.")
-    given = {key: value for key, value in meeting.items() if value is not None or key in required}
+    [completed] = complete_meetings([meeting], None, 0)
+    given = {key: value for key, value in completed.items() if value is not None or key in required}
     for pointer, message, _ in errors_of(validator, given):
         raise EmulatorError(f"{pointer.removeprefix('/')}: {message}." if pointer else f"{message}.")
+    to_record(completed)
 
 
 def _meetings(text: str) -> Iterator[tuple[str, Any]]:

@@ -39,15 +39,6 @@ class TimeIndex:
         self._numbers = array("q")
         self.last_number = 0
 
-    def __len__(self) -> int:
-        """How many meetings there are."""
-        return len(self._times)
-
-    @property
-    def newest(self) -> int | None:
-        """When the newest meeting was created, in microseconds since 1970; None if there are no meetings."""
-        return self._times[-1] if self._times else None
-
     def add(self, entries: Iterable[Entry]) -> None:
         """Add meetings, in any order; their sequence numbers must be higher than those in the index."""
         late: list[Entry] = []

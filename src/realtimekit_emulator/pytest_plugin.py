@@ -17,12 +17,9 @@ __all__ = ["realtimekit_emulator"]
 def _realtimekit_emulator_server() -> Iterator[Emulator]:
     # Imported here, since pytest loads this module in every run, even if nobody uses the fixture.
     try:
-        from .emulator import Emulator
+        from . import Emulator
     except ModuleNotFoundError as error:
-        pytest.fail(
-            f"The fixture realtimekit_emulator needs {error.name}: run `pip install 'realtimekit[emulator]'`.",
-            pytrace=False,
-        )
+        pytest.fail(str(error), pytrace=False)
     with Emulator() as emulator:
         yield emulator
 

@@ -58,6 +58,9 @@ def complete_meetings(
         meetings: The fields that the caller gives.
         newest: When the app's newest meeting was created, in microseconds since 1970; None if the app has none.
         count: How many meetings the app has; the new ids depend on it.
+
+    Raises:
+        EmulatorError: If one of them is not a mapping.
     """
     chance = random.Random(f"add {count}")  # noqa: S311 - made-up data; seeded with a text, which `seed` never is
     latest = _FIRST - _STEP if newest is None else newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -23,20 +24,64 @@ __all__ = ["LiveServer", "address", "listen", "serve_forever"]
 
 _SHUTDOWN_SECONDS = 1
 _START_SECONDS = 30
+_REQUEST_SECONDS = 10
+_MAX_HEAD = 64 * 1024
 
 
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, with JSON errors for what is not HTTP, and a way to drop a connection."""
+    """uvicorn's HTTP, with JSON errors for what is not HTTP, limits, and a way to drop a connection.
+
+    uvicorn itself waits for the rest of a request as long as the client likes, and keeps headers of any size.
+    """
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._head_size = 0
+        # When the wait for a request began; None while a response is made.
+        self._waiting_since: float | None = self.loop.time()
+
+    def close_if_slow(self, now: float) -> None:
+        """Close the connection if it has been idle, or in the middle of a request, for too long."""
+        if self._waiting_since is not None and now - self._waiting_since > _REQUEST_SECONDS:
+            self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        # Everything but the body counts: trailers and the lines between chunks too.
+        self._head_size += len(data)
+        super().data_received(data)
+        if self._head_size > _MAX_HEAD and not self.transport.is_closing():
+            self._refuse(431, f"The head of the request is larger than {_MAX_HEAD} bytes")
+
+    def on_headers_complete(self) -> None:
+        self._head_size = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head_size -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self.cycle.response_complete:
+            self._waiting_since = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self._waiting_since = self.loop.time()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {ABORT: {"close": self.transport.close}}
 
     def send_400_response(self, msg: str) -> None:
-        body = gateway_error(400, [{"code": 10400, "message": msg}]).body
+        self._refuse(400, msg)
+
+    def _refuse(self, status: int, message: str) -> None:
+        body = gateway_error(status, [{"code": 10000 + status, "message": message}]).body
         self.transport.write(
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
-            b"content-length: %d\r\n\r\n%b" % (len(body), body)
+            b"HTTP/1.1 %d \r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
+            % (status, len(body), body)
         )
         self.transport.close()
 
@@ -52,6 +97,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 server_header=False,
+                timeout_keep_alive=_REQUEST_SECONDS,
                 timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
             )
         )
@@ -60,6 +106,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        for connection in list(self.server_state.connections):
+            connection.close_if_slow(now)  # type: ignore[union-attr]
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

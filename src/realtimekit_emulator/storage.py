@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
-from .errors import EmulatorError
+from .errors import DatabaseError, EmulatorError
 from .identity import Identity
 from .index import Entry
 
@@ -69,7 +70,7 @@ class Storage:
             EmulatorError: If it cannot be opened, is not a database, or was made by another version of this package.
         """
         self._lock = threading.RLock()
-        self._name, self._engine, self._is_private = connect(database)
+        self._name, self._engine, self.is_private = connect(database)
         self._readers = self._engine.execution_options(writes=False)
         # No other process can write to a database in memory: its revision needs no query.
         self._private_revision = 0
@@ -83,7 +84,7 @@ class Storage:
             on_failure.pop_all()
             # A connection only for `PRAGMA data_version`, which does not count the writes of its own connection.
             self._watch: Any = None
-            if self._engine.dialect.name == "sqlite" and not self._is_private:
+            if self._engine.dialect.name == "sqlite" and not self.is_private:
                 self._watch = self._engine.raw_connection()
         self._seen: Any = None
         self._last_revision = -1
@@ -98,7 +99,7 @@ class Storage:
 
     def revision(self) -> int:
         """A number that changes with every write of any process."""
-        if self._is_private:
+        if self.is_private:
             return self._private_revision
         with self._lock, self._errors():
             if self._watch is None:
@@ -123,10 +124,10 @@ class Storage:
         """All tokens."""
         with self._reading() as connection:
             rows = connection.execute(select(tokens.c.token, tokens.c.permissions, tokens.c.accounts)).all()
-        return {
-            row.token: Token(frozenset(json.loads(row.permissions)), frozenset(json.loads(row.accounts)))
-            for row in rows
-        }
+            return {
+                row.token: Token(frozenset(json.loads(row.permissions)), frozenset(json.loads(row.accounts)))
+                for row in rows
+            }
 
     def entries(self, app: App, after: int) -> Iterator[Entry]:
         """When the app's meetings with a sequence number above `after` were created, oldest first."""
@@ -134,7 +135,8 @@ class Storage:
         query = select(*columns).where(meetings.c.app == app.key, meetings.c.number > after).order_by(*columns)
         with self._reading() as connection:
             for rows in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
-                yield from ((row[0], row[1]) for row in rows)
+                # A damaged row has to fail here: an error of the caller would leave the lock taken.
+                yield from ((int(row[0]), int(row[1])) for row in rows)
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The JSON texts of meetings by their sequence numbers, in the same order."""
@@ -143,7 +145,7 @@ class Storage:
             for start in range(0, len(numbers), _FETCH):
                 chunk = numbers[start : start + _FETCH]
                 found.update((row[0], row[1]) for row in connection.execute(self._texts, {"numbers": chunk}))
-        return [found[number] for number in numbers]
+            return [found[number] for number in numbers]
 
     def add_app(self, app_id: str, account_id: str) -> None:
         """Add an app; an app of this id that exists stays as it is."""
@@ -151,6 +153,19 @@ class Storage:
             epoch = connection.execute(self._revision).scalar_one()
             values = {"id": app_id, "account_id": account_id, "epoch": epoch, "is_default": False}
             connection.execute(self._insert(apps).on_conflict_do_nothing(index_elements=["id"]), values)
+
+    def renew_token(self) -> None:
+        """Replace the default token with a random one."""
+        self.identity = replace(self.identity, api_token=Identity.new().api_token)
+        with self._writing() as connection:
+            connection.execute(update(tokens).where(tokens.c.is_default).values(token=self.identity.api_token))
+
+    def extent(self, app_id: str) -> tuple[int | None, int]:
+        """When an app's newest meeting was created (microseconds since 1970), and how many meetings it has."""
+        query = select(func.max(meetings.c.microseconds), func.count()).join(apps).where(apps.c.id == app_id)
+        with self._reading() as connection:
+            newest, count = connection.execute(query).one()
+        return newest, count
 
     def add_token(self, token: str, permissions: Iterable[str], accounts: Iterable[str]) -> None:
         """Add a token; a token that exists gets these rights instead of its own."""
@@ -202,7 +217,7 @@ class Storage:
             metadata.create_all(connection)
             version = connection.execute(select(meta.c.schema_version)).scalar_one_or_none()
             if version is None:
-                identity = Identity.fixed() if self._is_private else Identity.new()
+                identity = Identity.fixed() if self.is_private else Identity.new()
                 connection.execute(insert(meta).values(only=1, schema_version=SCHEMA_VERSION, revision=0))
                 connection.execute(
                     insert(apps).values(id=identity.app_id, account_id=identity.account_id, epoch=0, is_default=True)
@@ -236,11 +251,13 @@ class Storage:
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
+        """Raise what goes wrong with the database in the block as `DatabaseError`."""
         try:
             yield
-        except SQLAlchemyError as error:
-            reason = " ".join(str(getattr(error, "orig", None) or error).split())
-            raise EmulatorError(
+        except (SQLAlchemyError, sqlite3.Error, LookupError, TypeError, ValueError) as error:
+            # The last three: what is stored has another type or shape.
+            reason = " ".join(str(getattr(error, "orig", None) or repr(error)).split())
+            raise DatabaseError(
                 f"The database {self._name} cannot be used: {reason}. Check that it was made by the "
                 "emulator, and that it can be reached and written."
             ) from error

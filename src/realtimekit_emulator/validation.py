@@ -157,7 +157,9 @@ class _ParameterValidator:
                 return None, "is not valid JSON"
         if self._items is not None:
             items = texts if is_exploded else texts[0].split(_DELIMITERS.get(parameter.style, ","))
-            return self._first_valid([[_convert(item, self._items) for item in items]])
+            values = [_convert(item, self._items) for item in items]
+            # `x=` of a list that is not exploded can be an empty list too.
+            return self._first_valid([[], values] if texts == [""] and not is_exploded else [values])
         return self._first_valid(_meanings(texts[0]))
 
     def _first_valid(self, candidates: list[Any]) -> tuple[Any, str | None]:

@@ -90,6 +90,17 @@ def test_a_port_in_use_is_one_line_on_stderr() -> None:
     assert_one_line(result, "is in use")
 
 
+def test_beyond_this_machine_the_token_is_random() -> None:
+    def token(host: str) -> str:
+        with start("serve", "--port", "0", "--host", host) as process:
+            response = get(process)
+            process.terminate()
+        assert response.status_code == 200
+        return response.request.headers["Authorization"]
+
+    assert len({token("127.0.0.1"), token("127.0.0.1"), token("0.0.0.0"), token("0.0.0.0")}) == 3
+
+
 def assert_one_line(result: Result, reason: str) -> None:
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -111,6 +122,19 @@ def test_import_reads_lines_arrays_and_saved_responses(tmp_path: Path) -> None:
     with start("serve", "--port", "0", "--database", database) as process:
         assert get(process).json()["data"] == [OTHER, MEETING]
         process.terminate()
+
+
+def test_import_makes_up_what_a_meeting_lacks(tmp_path: Path) -> None:
+    database = str(tmp_path / "kit.db")
+    given = [{"title": "a"}, {"title": "b", "id": OTHER["id"]}, {**MEETING, "title": "c"}, {"title": "d"}]
+    for line in (given[:3], given[3:]):
+        assert run_import("-", database, stdin=json.dumps(line)).exit_code == 0
+    with start("serve", "--port", "0", "--database", database) as process:
+        data = get(process).json()["data"]
+        process.terminate()
+    assert [meeting["title"] for meeting in data] == ["d", "b", "a", "c"]
+    assert len({meeting["id"] for meeting in data}) == 4
+    assert all(meeting["created_at"] == meeting["updated_at"] for meeting in data)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +169,18 @@ def test_an_unusable_file_or_host_is_one_line_on_stderr(tmp_path: Path) -> None:
     assert_one_line(run("seed", "--count", "1", "--database", str(tmp_path)), "is a directory")
     assert_one_line(run("serve", "--port", "0", "--contract", str(tmp_path / "x")), "No such file")
     assert_one_line(run("serve", "--port", "0", "--host", "256.0.0.1"), "Cannot listen")
+
+
+def test_a_database_in_memory_is_refused_where_it_would_be_lost(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(LINE)
+    for command in (["seed", "--count", "1"], ["token"], ["import", str(tmp_path / "in.json")]):
+        assert_one_line(run(*command, "--database", ":memory:"), "ends with this command")
+
+
+def test_an_unknown_permission_is_one_line_on_stderr(tmp_path: Path) -> None:
+    result = run("token", "--database", str(tmp_path / "kit.db"), "--permission", "realtime")
+    assert_one_line(result, "Known are: Realtime, Realtime Admin")
+    assert not (tmp_path / "kit.db").exists()
 
 
 def test_seed_and_token(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from realtimekit_emulator import Emulator, EmulatorError
-from realtimekit_emulator.commands import import_meetings
 
 POSTGRES = os.environ.get("REALTIMEKIT_TEST_POSTGRES")
 
@@ -81,7 +80,9 @@ def test_the_same_seed_gives_the_same_meetings(tmp_path: Path, get: Any) -> None
 def test_seeded_meetings_keep_to_the_contract(tmp_path: Path, get: Any) -> None:
     file = str(tmp_path / "kit.db")
     seed(file, 200)
-    assert import_meetings(json.dumps(listed(get, file)), "x", file) == (0, 200)
+    (tmp_path / "all.json").write_text(json.dumps(listed(get, file)))
+    run("import", str(tmp_path / "all.json"), "--database", file)
+    assert len(listed(get, file)) == 200
 
 
 def test_added_and_seeded_meetings_never_have_the_same_id(tmp_path: Path, get: Any) -> None:
@@ -100,11 +101,21 @@ def not_sqlite(tmp_path: Path) -> str:
 def of_another_version(tmp_path: Path) -> str:
     file = str(tmp_path / "newer.db")
     Emulator(file).close()
+    change(file, "UPDATE realtimekit_meta SET schema_version = 99")
+    return file
+
+
+def of_another_program(tmp_path: Path) -> str:
+    file = str(tmp_path / "mail.db")
+    change(file, "CREATE TABLE mail (id)")
+    return file
+
+
+def change(file: str, statement: str) -> None:
     connection = sqlite3.connect(file)
-    connection.execute("UPDATE realtimekit_meta SET schema_version = 99")
+    connection.execute(statement)
     connection.commit()
     connection.close()
-    return file
 
 
 @pytest.mark.parametrize(
@@ -112,6 +123,7 @@ def of_another_version(tmp_path: Path) -> str:
     [
         (not_sqlite, "not a database"),
         (of_another_version, "another version"),
+        (of_another_program, "another program's"),
         (str, "is a directory"),
         (lambda tmp_path: str(tmp_path / "no" / "kit.db"), "does not exist"),
         (lambda tmp_path: "mysql://host/name", "mysql"),
@@ -125,6 +137,61 @@ def test_an_unusable_database_is_an_error_that_says_why(tmp_path: Path, make: An
         Emulator(make(tmp_path))
     assert "\n" not in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+def test_a_file_of_another_program_stays_as_it_is(tmp_path: Path) -> None:
+    file = of_another_program(tmp_path)
+    before = Path(file).read_bytes()
+    with pytest.raises(EmulatorError):
+        Emulator(file)
+    assert (Path(file).read_bytes(), list(tmp_path.iterdir())) == (before, [Path(file)])
+
+
+def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
+    with Emulator(str(tmp_path / "kit.db")) as emulator:
+        emulator.add_meetings(1)
+        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
+DAMAGE = [
+    "DROP TABLE realtimekit_meta",
+    "UPDATE realtimekit_meta SET revision = 'many'",
+    "UPDATE realtimekit_tokens SET permissions = '{'",
+    "ALTER TABLE realtimekit_apps RENAME COLUMN epoch TO age",
+    "UPDATE realtimekit_meetings SET microseconds = 'monday'",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_database_that_is_away_or_damaged_is_503(
+    tmp_path: Path, get: Any, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = str(tmp_path / "kit.db")
+    with Emulator(file) as emulator:
+        emulator.add_meetings(1)
+        assert get(of=emulator).status_code == 200
+        # A meeting that was read stays in memory until there are new ones.
+        change(file, "UPDATE realtimekit_meta SET revision = revision + 1")
+        change(file, "UPDATE realtimekit_apps SET epoch = epoch + 1")
+        change(file, damage)
+        response = get(of=emulator)
+    assert response.status_code == 503
+    assert file in response.json()["error"]["message"]
+    assert [(record.levelname, "\n" in record.getMessage()) for record in caplog.records] == [("ERROR", False)]
+    assert caplog.records[0].exc_info is None
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_serving_a_damaged_database_is_one_line(tmp_path: Path, damage: str) -> None:
+    file = str(tmp_path / "kit.db")
+    seed(file, 1)
+    change(file, damage)
+    code = "from realtimekit_emulator.commands import emulator; emulator()"
+    command = [sys.executable, "-c", code, "serve", "--port", "0", "--database", file]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The database ")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.skipif(POSTGRES is None, reason="REALTIMEKIT_TEST_POSTGRES does not name a PostgreSQL database")

@@ -88,6 +88,18 @@ def test_a_rate_limit_shows_in_the_headers(get: Any) -> None:
     assert 1 <= int(beyond.headers["retry-after"]) <= 60
 
 
+def test_a_rate_limit_can_be_set_and_ends_with_the_test(emulator: Emulator, get: Any) -> None:
+    assert emulator.rate_limit is None
+    emulator.rate_limit = (1, 60)
+    assert emulator.rate_limit == (1, 60)
+    assert [get().status_code for _ in range(2)] == [200, 429]
+    emulator.rate_limit = None
+    assert get().status_code == 200
+    emulator.rate_limit = (0, 60)
+    emulator.reset()
+    assert get().status_code == 200
+
+
 def test_requests_are_recorded_without_the_token(emulator: Emulator, get: Any, path: str) -> None:
     get("?page_no=2&start_time=2024-01-01T00%3A00%3A00Z")
     get("?page_no=AAA", headers={"Authorization": "secret"})

@@ -46,6 +46,13 @@ def test_the_fixture_is_live_and_empty_for_every_test(tmp_path: Path) -> None:
     assert "2 passed" in result.stdout
 
 
+def test_without_the_extra_the_error_names_the_command_that_installs_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['sqlalchemy'] = None; from realtimekit_emulator import Emulator"
+    error = run("-c", code, at=tmp_path).stderr.splitlines()[-1]
+    assert error.startswith("ModuleNotFoundError: The emulator needs sqlalchemy")
+    assert "pip install 'realtimekit[emulator]'" in error
+
+
 def test_loading_the_plugin_or_the_commands_loads_little_else(tmp_path: Path) -> None:
     code = (
         "import sys, realtimekit_emulator.pytest_plugin, realtimekit_emulator.commands;"
