@@ -135,6 +135,11 @@ class _Walker(_Described):
         """The batch that was read last; empty before the first."""
         return self._walk.batch or _NOTHING_READ
 
+    @property
+    def resume_page(self) -> int:
+        """The page from which another loop misses nothing that this one has not read."""
+        return self._walk.resume_page
+
     def _tell_failure(self) -> None:
         """Raise once what speaks against the list, when all of it was handed out."""
         if self._walk.failure is not None and not self._is_told:
