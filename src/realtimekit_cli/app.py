@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +14,8 @@ from realtimekit.api import TAGS
 from realtimekit.errors import RealtimeKitError
 
 from .emulator import EmulatorGroup
-from .exits import INTERRUPTED, MEANINGS, exit_code
+from .exits import CLOSED_PIPE, FAILED, INTERRUPTED, MEANINGS, exit_code
+from .outputs import drop_output
 from .resources import TagGroup
 from .text import one_line
 
@@ -26,6 +30,7 @@ Environment:
     CLOUDFLARE_API_TOKEN   the API token; it has no option, since other users can see command lines
     CLOUDFLARE_ACCOUNT_ID  the account, unless --account-id is given
     CLOUDFLARE_BASE_URL    the address of the API, such as an emulator's
+    REALTIMEKIT_ALLOW_HTTP 1: allow an address with http:// that is not this machine's
     NO_COLOR               if set, no colours
 
 \b
@@ -36,6 +41,22 @@ Exit codes:
 Completion in bash (or zsh, fish):
     eval "$(_REALTIMEKIT_COMPLETE=bash_source realtimekit)"
 """
+
+
+# The SDK's messages name the arguments of Python.
+_WORDS = {
+    "allow_http=True or ": "",
+    "api_token=… or ": "",
+    "api_token or ": "",
+    "pass base_url=… or ": "",
+    "base_url": "CLOUDFLARE_BASE_URL",
+    "longer than max_retry_after=": "longer than the limit of ",
+    ", or raise max_response_bytes": " with --per-page",
+    "(timeout=…)": "(--timeout)",
+    "timeout must": "--timeout must",
+    " (first_page() takes 0)": "",
+    "Client(invalid_items='skip')": "--invalid-items skip",
+}
 
 
 class _Root(click.Group):
@@ -62,6 +83,23 @@ click.version_option(__version__, prog_name="realtimekit", message="%(prog)s %(v
 def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = CLOSED_PIPE
+    except OSError as exc:
+        code = _fail(_with_notes(f"The output cannot be written: {exc.strerror}", exc), FAILED)
+    except SystemExit:
+        # So click ends completion, and also when a pipe is closed.
+        if "_REALTIMEKIT_COMPLETE" in os.environ:
+            raise
+        code = CLOSED_PIPE
+    drop_output()
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
         # `--help`, `--version` and a closed pipe return an exit code, a command returns None.
         result = realtimekit.main(list(arguments), prog_name="realtimekit", standalone_mode=False)
     except click.UsageError as exc:
@@ -75,14 +113,18 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort as exc:
         return _fail(_with_notes("interrupted", exc.__cause__), INTERRUPTED)
     except RealtimeKitError as exc:
-        return _fail(_with_notes(str(exc), exc), exit_code(exc))
+        return _fail(_with_notes(_in_words_of_the_shell(str(exc)), exc), exit_code(exc))
     return result if isinstance(result, int) else 0
 
 
 def _usage(exc: click.UsageError) -> str:
-    if isinstance(exc, click.MissingParameter) and exc.param is not None and exc.param.envvar is not None:
-        return f"Missing option '{exc.param.opts[0]}': use it, or set {exc.param.envvar}"
-    return exc.format_message().rstrip(".")
+    return _in_words_of_the_shell(exc.format_message().rstrip("."))
+
+
+def _in_words_of_the_shell(message: str) -> str:
+    for python, shell in _WORDS.items():
+        message = message.replace(python, shell)
+    return message
 
 
 def _with_notes(message: str, exc: BaseException | None) -> str:
@@ -90,5 +132,6 @@ def _with_notes(message: str, exc: BaseException | None) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"error: {one_line(message)}", err=True)
+    with contextlib.suppress(OSError):
+        click.echo(f"error: {one_line(message)}", err=True)
     return code

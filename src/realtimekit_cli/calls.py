@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from realtimekit.errors import ArgumentError, RealtimeKitError
+from realtimekit.errors import ArgumentError, IncompleteListError, RealtimeKitError
 from realtimekit_runtime.settings import DEFAULT_PREFETCH
 
 from .columns import fields
@@ -16,15 +17,37 @@ from .options import flag
 from .outputs import open_output, write
 from .progress import progress
 from .settings import take_settings
+from .text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from realtimekit_runtime.operations import Operation, Pagination
 
     from .settings import Settings
 
 __all__ = ["call"]
 
-_TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name, not the token
+
+class _ToStderr(logging.Handler):
+    """Shows the retries, waits and warnings of the SDK."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            click.echo(f"{record.levelname.lower()}: {one_line(record.getMessage())}", err=True)
+
+
+@contextlib.contextmanager
+def _log_on_stderr(level: int) -> Iterator[None]:
+    logger, handler = logging.getLogger("realtimekit"), _ToStderr(level)
+    before = logger.level
+    logger.setLevel(level)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) -> None:
@@ -41,19 +64,20 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
         click.ClickException: If an option is wrong.
     """
     settings = take_settings(values)
-    if not os.environ.get(_TOKEN):
-        raise click.UsageError(
-            f"No API token: set {_TOKEN}. There is no option for it, since other users can see command lines"
-        )
     arguments = {name: value for name, value in values.items() if value is not None}
     from realtimekit import Client
 
-    with Client(
-        timeout=settings.timeout,
-        max_retries=settings.max_retries,
-        # Pages that are fetched ahead and not written would use up the quota for nothing.
-        prefetch=1 if settings.limit else DEFAULT_PREFETCH,
-    ) as client:
+    level = logging.ERROR if settings.quiet else logging.INFO
+    with _log_on_stderr(level):
+        client = Client(
+            invalid_items=settings.invalid_items or "raise",
+            timeout=settings.timeout,
+            max_retries=settings.max_retries,
+            # Pages that are fetched ahead and not written would use up the quota for nothing.
+            prefetch=1 if settings.limit else DEFAULT_PREFETCH,
+        )
+    # The log ends before the client: closing it breaks off pages that nobody waits for.
+    with client, _log_on_stderr(level):
         try:
             response: Any = getattr(getattr(client, tag), method)(**arguments)
             batches = None if operation.pagination is None else response.batches()
@@ -86,6 +110,7 @@ def _write_list(batches: Any, operation: Operation, pagination: Pagination, sett
     done, total = 0, None
     # On a terminal the output itself shows the progress, and a bar would overwrite it.
     is_bar_shown = sys.stderr.isatty() and not sys.stdout.isatty() and not settings.quiet
+    page = batches.resume_page
     try:
         with progress(operation.summary, is_shown=is_bar_shown) as show:
             for batch in batches:
@@ -93,12 +118,12 @@ def _write_list(batches: Any, operation: Operation, pagination: Pagination, sett
                 if settings.limit is not None:
                     items = items[: settings.limit - done]
                 output.write(items)
-                done += len(items)
+                done, page = done + len(items), batches.resume_page
                 show(done, total if settings.limit is None or total is None else min(total, settings.limit))
                 if done == settings.limit:
                     break
-    except (RealtimeKitError, KeyboardInterrupt) as exc:
-        _note_what_is_written(exc, done, operation, pagination)
+    except (RealtimeKitError, KeyboardInterrupt, OSError) as exc:
+        _note_what_is_written(exc, done, page, operation, pagination)
         raise
     finally:
         batches.close()
@@ -107,18 +132,20 @@ def _write_list(batches: Any, operation: Operation, pagination: Pagination, sett
         click.echo(f"{done} of {total}" if total is not None else f"{done}", err=True)
 
 
-def _note_what_is_written(exc: BaseException, done: int, operation: Operation, pagination: Pagination) -> None:
+def _note_what_is_written(
+    exc: BaseException, done: int, page: int, operation: Operation, pagination: Pagination
+) -> None:
     """Add a note to an error: what was written before it, and how to continue."""
-    page, note = getattr(exc, "next_page", None), f"{done} items were written"
+    note = f"{done} items were written"
     if isinstance(exc, RealtimeKitError):
         # The note names the option instead of the Python argument.
         exc.next_page = None
-    else:
+    elif isinstance(exc, KeyboardInterrupt):
         # An interrupt can come after writing a page and before counting it.
         note = f"at least {note}"
     if not done:
         return
-    if page is not None:
+    if not isinstance(exc, IncompleteListError):
         parameter = next(each for each in operation.parameters if each.name == pagination.page)
         note += f": continue with {flag(parameter)} {page} and the same other options"
     exc.add_note(note)

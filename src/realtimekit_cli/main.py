@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -11,6 +12,15 @@ _EXTRA = frozenset({"click", "dateutil", "rich"})
 
 def main() -> int:
     """Run the command with the arguments of this process, and return its exit code (see `exits`)."""
+    # A closed stream is None in Python, and its number would become that of the next connection.
+    is_closed = sys.stdout is None
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_WRONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            stream = open(os.open(os.devnull, flags), mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+    if is_closed:
+        sys.stderr.write("error: stdout is closed: redirect it to a file, or to /dev/null\n")
+        return 1
     try:
         from .app import run
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-import click
-
-from .exits import CLOSED_PIPE
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FORMATS", "Output", "open_output", "write"]
+__all__ = ["FORMATS", "Output", "drop_output", "open_output", "write"]
 
 FORMATS = {"table": "table:Table", "ndjson": "ndjson:Ndjson"}
 
@@ -43,15 +41,35 @@ def write(data: bytes) -> None:
     """Write to stdout, at once.
 
     Raises:
-        click.exceptions.Exit: If the reader closed the pipe.
-        click.ClickException: If it cannot be written.
+        OSError: If it cannot be written; a file is then as it was before.
     """
+    stream, size = sys.stdout.buffer, _file_size()
     try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except OSError as exc:
-        # Python would try to write the rest of the buffer at exit, and show an error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(exc, BrokenPipeError):
-            raise click.exceptions.Exit(CLOSED_PIPE) from None
-        raise click.ClickException(f"The output cannot be written: {exc.strerror}") from None
+        # Line by line: an interrupt leaves whole lines in the buffer, which is written at exit.
+        for line in data.splitlines(keepends=True):
+            stream.write(line)
+        stream.flush()
+    except OSError:
+        if size is not None:
+            os.ftruncate(sys.stdout.fileno(), size)
+            os.lseek(sys.stdout.fileno(), size, os.SEEK_SET)
+        raise
+
+
+def drop_output() -> None:
+    """Forget what could not be written; Python would try again at exit, and show an error."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _file_size() -> int | None:
+    """The size of the file that stdout is; None if it is something else."""
+    try:
+        status = os.fstat(sys.stdout.fileno())
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -32,7 +32,8 @@ def progress(title: str, *, is_shown: bool) -> Iterator[Callable[[int, int | Non
         console=Console(stderr=True),
         transient=True,
         redirect_stdout=False,
-        redirect_stderr=False,
+        # So that the lines about retries and waits stand above the bar.
+        redirect_stderr=True,
     )
     with bar:
         task = bar.add_task(title, total=None)

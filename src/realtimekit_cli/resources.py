@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,27 @@ class TagGroup(click.Group):
         return _command(cmd_name, self._tag, *self._operations[cmd_name])
 
 
+class _OperationCommand(click.Command):
+    """A command that names every missing setting at once."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        remedies = []
+        try:
+            args = super().parse_args(ctx, args)
+        except click.MissingParameter:
+            # click has read all that are given, and stops at the first that is not.
+            remedies = [
+                f"use {option.opts[0]}" + (f" or set {option.envvar}" if option.envvar else "")
+                for option in self.params
+                if option.required and option.name not in ctx.params and option.resolve_envvar_value(ctx) is None
+            ]
+        if not os.environ.get("CLOUDFLARE_API_TOKEN"):
+            remedies.append("set CLOUDFLARE_API_TOKEN (no option takes the token: other users can see command lines)")
+        if remedies and not ctx.resilient_parsing:
+            raise click.UsageError(f"Missing settings: {'; '.join(remedies)}", ctx)
+        return args
+
+
 def _command(name: str, tag: str, method: str, operation: Operation) -> click.Command:
     # Imported here, since `realtimekit --help` does not need it.
     from .options import body_option, flag, parameter_option
@@ -54,7 +76,7 @@ def _command(name: str, tag: str, method: str, operation: Operation) -> click.Co
 
         call(tag, method, operation, values)
 
-    return click.Command(
+    return _OperationCommand(
         name,
         params=[*options, *setting_options(taken, is_list=operation.pagination is not None)],
         callback=run,

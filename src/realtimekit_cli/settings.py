@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -24,6 +24,7 @@ class Settings(NamedTuple):
     Attributes:
         output: Name of an output format; None for the default.
         limit: The most items to write; None for all.
+        invalid_items: "raise" or "skip"; None for an operation that is no list.
         quiet: Whether only errors are written to stderr.
         timeout: Seconds that a request may take.
         max_retries: How often a failed request is tried again.
@@ -31,6 +32,7 @@ class Settings(NamedTuple):
 
     output: str | None
     limit: int | None
+    invalid_items: Literal["raise", "skip"] | None
     quiet: bool
     timeout: float
     max_retries: int
@@ -49,6 +51,13 @@ def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Opti
         metavar="N",
         help="Stop after N items. Pages are then read one after the other, and no more than needed.",
     )
+    invalid_items = option(
+        "invalid-items",
+        type=click.Choice(["raise", "skip"]),
+        default="raise",
+        show_default=True,
+        help="What to do with an item that breaks the contract: fail, or leave it out with a warning.",
+    )
     return [
         option(
             "output",
@@ -57,8 +66,8 @@ def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Opti
             help="How to write the response: ndjson has every field, one item a line; table has the fields that fit, "
             "and local times. Default: table on a terminal, ndjson elsewhere.",
         ),
-        *([limit] if is_list else []),
-        option("quiet", "-q", is_flag=True, help="No progress and no totals on stderr."),
+        *([limit, invalid_items] if is_list else []),
+        option("quiet", "-q", is_flag=True, help="Only errors on stderr: no progress, totals, waits or warnings."),
         option(
             "timeout",
             type=click.FloatRange(min=0.001),

@@ -105,7 +105,11 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._on_ready()
+        try:
+            self._on_ready()
+        except BaseException:
+            await self.shutdown(sockets)
+            raise
 
     async def on_tick(self, counter: int) -> bool:
         now = asyncio.get_running_loop().time()

@@ -99,6 +99,11 @@ class Position(Described):
         return f"{self._source.describe()}, {'done' if self._walk.done else f'at page {self._walk.page}'}"
 
     @property
+    def resume_page(self) -> int:
+        """The page from which another loop misses nothing that this one has not read."""
+        return self._walk.resume_page
+
+    @property
     def _current(self) -> Batch:
         """The batch that was read last; empty before the first."""
         return self._walk.batch or _NOTHING_READ
