@@ -10,6 +10,7 @@ import pytest
 from generation.contract import Contract
 from generation.output import ROOT, render
 from openapi_python_client.parser import GeneratorData
+from openapi_python_client.strings import PythonIdentifier
 
 # The real contract may gain classes of these names, or a second enum.
 FROZEN = ROOT / "tests" / "regenerate" / "frozen.yaml"
@@ -39,7 +40,7 @@ def rename_parameter(data: Any) -> None:
     parameters = data.endpoint_collections_by_tag["meetings"].endpoints[0].query_parameters
     for prop in parameters:
         if prop.python_name == "per_page":
-            prop.python_name = type(prop.python_name)("page_size", "")
+            prop.python_name = PythonIdentifier("page_size", "")
 
 
 def rename_tag(data: Any) -> None:
