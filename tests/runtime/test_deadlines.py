@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from realtimekit import RequestTimeoutError
-from tests.clients import Connect
+from tests.clients import Connect, SyncApi
 
 from .scripted import Connection, Serve, dribble, page, response
 
@@ -58,9 +58,8 @@ def test_the_connection_is_closed_at_the_deadline(
     assert closed.wait(10)
 
 
-def test_a_host_that_is_not_found_in_time_is_a_timeout(
-    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_host_that_is_not_found_in_time_is_a_timeout(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Sync only: an event loop may look hosts up without this function.
     release = threading.Event()
 
     def look_up(*_: object, **__: object) -> list[object]:
@@ -68,13 +67,13 @@ def test_a_host_that_is_not_found_in_time_is_a_timeout(
         raise socket.gaierror("not found")
 
     url = serve(page()).url.replace("127.0.0.1", "localhost")
-    api = connect(url, timeout=0.2, max_retries=0)
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    try:
-        with pytest.raises(RequestTimeoutError):
-            api.first_page()
-    finally:
-        release.set()
+    with SyncApi(url, timeout=0.2, max_retries=0) as api:
+        try:
+            with pytest.raises(RequestTimeoutError):
+                api.first_page()
+        finally:
+            release.set()
 
 
 def test_a_request_takes_no_thread_of_its_own(serve: Serve, connect: Connect) -> None:
