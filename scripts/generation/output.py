@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .contract import Contract, ContractError
 from .project import TEMPLATES, RealtimeKitProject
 
-__all__ = ["generate", "render"]
+__all__ = ["generate", "read", "render"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RUNTIME: Final = ROOT / "src"
@@ -74,22 +74,36 @@ def generate(spec: Path, output: Path, settings: Path) -> None:
         _swap(package, output / package.name, temporary / "old")
 
 
-def render(contract: Contract, settings: Path, directory: Path) -> Path:
-    """Render the package, unformatted, in an empty directory; return the package's."""
-    read = Contract(settings).structure(Settings)
+def read(contract: Contract, settings: Path, directory: Path) -> RealtimeKitProject:
+    """Read a contract; nothing is written yet.
+
+    Args:
+        contract: The contract.
+        settings: The settings.
+        directory: Where the package's directory would go.
+
+    Raises:
+        ContractError: Something is wrong with the input.
+    """
+    stated = Contract(settings).structure(Settings)
     config = Config.from_sources(
-        ConfigFile(package_name_override=read.package_name_override, class_overrides=read.class_overrides),
+        ConfigFile(package_name_override=stated.package_name_override, class_overrides=stated.class_overrides),
         MetaType.NONE,
         document_source=contract.file,
         file_encoding="utf-8",
         overwrite=True,
-        output_path=directory / read.package_name_override,
+        output_path=directory / stated.package_name_override,
     )
     try:
-        project = RealtimeKitProject(contract, config)
-        project.render()
+        return RealtimeKitProject(contract, config)
     except RecursionError:
         raise contract.error("schemas are nested too deeply, or contain themselves") from None
+
+
+def render(contract: Contract, settings: Path, directory: Path) -> Path:
+    """Render the package, unformatted, in an empty directory; return the package's."""
+    project = read(contract, settings, directory)
+    project.render()
     return project.package_dir
 
 

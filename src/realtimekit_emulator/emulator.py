@@ -24,7 +24,7 @@ __all__ = ["Emulator"]
 class Emulator:
     """The endpoint on a database: as a live server (`with`), and as an ASGI application (`.asgi`).
 
-    Example:
+    Examples:
         >>> with Emulator() as emulator:
         ...     emulator.add_meetings(30)
         ...     # base_url=emulator.base_url, api_token=emulator.api_token, …
