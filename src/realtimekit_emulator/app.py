@@ -17,9 +17,9 @@ from .cache import Cache
 from .contract import Contract, Operation
 from .controls import Controls, RecordedRequest
 from .errors import DatabaseError, EmulatorError
+from .examples import example_response
 from .meetings import HANDLERS, Handler, Request, filters_of
 from .responses import Response
-from .samples import sample_response
 from .storage import Token
 from .validation import RequestValidator
 
@@ -52,8 +52,7 @@ class EmulatorApp:
         self.controls = controls
         self._contract = contract
         self._cache = cache
-        operations = [operation for route in contract.routes for operation in route.operations.values()]
-        self._validators = {id(operation): RequestValidator(operation, contract.schemas) for operation in operations}
+        self._validators = {id(each): RequestValidator(each, contract) for each in contract.operations()}
         self._filters = {name: filters_of(handler) for name, handler in HANDLERS.items()}
         self._ignored_filters: set[str] = set()
 
@@ -145,7 +144,7 @@ class EmulatorApp:
                 if 400 <= int(code) <= 599:
                     response = responses.error(int(code))
                 elif code in operation.responses:
-                    response = sample_response(operation, self._contract.schemas, code)
+                    response = example_response(operation, code)
                 else:
                     return None
                 if code == "429":
@@ -161,12 +160,11 @@ class EmulatorApp:
         scope: Scope,
         receive: Receive,
     ) -> Response:
-        validator = self._validators[id(operation)]
-        body = await _read(receive) if validator.takes_body else b""
+        body = await _read(receive) if operation.body else b""
         if body is None:
             message = {"code": 10413, "message": f"The body is larger than {_MAX_BODY} bytes"}
             return responses.gateway_error(413, [message])
-        query, issues = validator.check(path, scope["query_string"], scope["headers"], body)
+        query, issues = self._validators[id(operation)].check(path, scope["query_string"], scope["headers"], body)
         if issues:
             return responses.invalid_request(issues)
 
@@ -177,7 +175,7 @@ class EmulatorApp:
                 return responses.service_error(404, "App not found")
         handler = HANDLERS.get(operation.id)
         if handler is None or app is None:
-            return sample_response(operation, self._contract.schemas)
+            return example_response(operation)
         return self._handle(handler, operation.id, query, Request(app, self._cache, self.controls))
 
     def _handle(self, handler: Handler, operation_id: str, query: Mapping[str, Any], request: Request) -> Response:
@@ -234,7 +232,8 @@ async def _send(scope: Scope, receive: Receive, send: Send, response: Response) 
         return
     headers = [(b"cf-ray", b"%016x-EMU" % random.getrandbits(64))]
     if response.status not in {204, 304}:
-        headers.append((b"content-type", response.content_type.encode("latin-1")))
+        if response.body:
+            headers.append((b"content-type", response.content_type.encode("latin-1")))
         headers.append((b"content-length", b"%d" % len(response.body)))
     headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

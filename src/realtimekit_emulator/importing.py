@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 
@@ -34,7 +34,7 @@ def read_meetings(text: str, name: str, contract: Contract) -> list[dict[str, An
     """
     schema = _meeting_schema(contract)
     required = frozenset(schema.get("required", ()))
-    validator = contract.schemas.validator(schema, "a meeting")
+    validator = contract.validator(schema, "a meeting")
     found: list[dict[str, Any]] = []
     try:
         for place, meeting in _meetings(text):
@@ -49,13 +49,11 @@ def read_meetings(text: str, name: str, contract: Contract) -> list[dict[str, An
 
 
 def _meeting_schema(contract: Contract) -> dict[str, Any]:
-    resolve = contract.schemas.resolve
-    operation = contract.operation("list_meetings")
-    node: Any = operation.responses.get("200", {}) if operation else {}
+    lists = (operation for operation in contract.operations() if operation.id == "list_meetings")
+    node: Any = next((operation.responses.get("200", {}) for operation in lists), {})
     for step in ("content", "application/json", "schema", "properties", "data", "items"):
-        node = resolve(node).get(step, {})
-    schema: dict[str, Any] = resolve(node)
-    return schema
+        node = node.get(step, {})
+    return cast("dict[str, Any]", node)
 
 
 def _check(meeting: Any, validator: jsonschema_rs.Draft202012Validator, required: frozenset[str]) -> None:

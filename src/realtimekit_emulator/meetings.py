@@ -59,7 +59,7 @@ Handler = Callable[..., Response]
 HANDLERS: Mapping[str, Handler] = {"list_meetings": list_meetings}
 """The handler of an operation by its operationId; its keyword arguments are the query parameters that it uses.
 
-The responses of other operations are samples from the contract.
+The responses of other operations are the examples in the contract.
 """
 
 
