@@ -92,7 +92,7 @@ class Emulator:
         Args:
             host: The address to listen on.
             port: The port; 0 for any free one.
-            on_ready: Called when connections are accepted.
+            on_ready: Called before the first request is served; connections are accepted from then on.
             seed: How many meetings to make up first.
 
         Raises:
@@ -106,7 +106,8 @@ class Emulator:
             if seed:
                 seed_meetings(self._storage, seed)
             self._cache.load()
-            serve_forever(self._app, listening, on_ready)
+            on_ready()
+            serve_forever(self._app, listening)
 
     def close(self) -> None:
         """Stop the server and close the database."""
