@@ -10,10 +10,11 @@ from typing import Any, Self, cast
 from .app import EmulatorApp
 from .cache import Cache
 from .contract import Contract, load_contract
-from .controls import DEFAULT_MAX_PER_PAGE, Controls, Quota, RecordedRequest, fault
+from .controls import DEFAULT_MAX_PER_PAGE, Controls, Quota, RecordedRequest
 from .errors import EmulatorError
 from .identity import Identity
 from .records import complete_meetings, seed_meetings, to_record
+from .responses import HTML, Response, json_response, usual_error
 from .seeding import generate_meetings
 from .server import LiveServer, address, listen, serve_forever
 from .storage import Storage
@@ -278,14 +279,20 @@ class Emulator:
         """
         if not 200 <= status <= 599:
             raise ValueError(f"status must be from 200 to 599, and is {status}")
-        response = fault(
-            status,
-            retry_after=retry_after,
-            body=body,
-            headers=headers,
-            content_type=content_type,
-            cut_after=-1 if disconnect else cut_after,
-        )
+        response = usual_error(status) if status >= 400 else Response(status)
+        if isinstance(body, str):
+            response.body = body.encode()
+            if body.lstrip().startswith("<"):
+                response.content_type = HTML
+        elif isinstance(body, (bytes, bytearray)):
+            response.body = bytes(body)
+        elif body is not None:
+            response = json_response(status, body)
+        response.content_type = content_type or response.content_type
+        response.headers = dict(headers or {})
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
+        response.cut_after = -1 if disconnect else cut_after
         self._app.controls.faults.extend([response] * times)
 
     def _new_controls(self) -> Controls:

@@ -73,7 +73,7 @@ class _Protocol(HttpToolsProtocol):
         self._refuse(400, msg)
 
     def _refuse(self, status: int, message: str) -> None:
-        body = gateway_error(status, [{"code": 10000 + status, "message": message}]).body
+        body = gateway_error(status, 10000 + status, message).body
         self.transport.write(
             b"HTTP/1.1 %d \r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
             % (status, len(body), body)

@@ -165,7 +165,7 @@ def test_an_error_in_an_import_names_the_place_and_nothing_is_written(
 
 
 def test_an_unusable_file_or_host_is_one_line_on_stderr(tmp_path: Path) -> None:
-    assert_one_line(run("seed", "--count", "1", "--database", str(tmp_path)), "is a directory")
+    assert_one_line(run("seed", "--count", "1", "--database", str(tmp_path)), "Is a directory")
     assert_one_line(run("serve", "--port", "0", "--contract", str(tmp_path / "x")), "No such file")
     assert_one_line(run("serve", "--port", "0", "--host", "256.0.0.1"), "Cannot listen")
 
