@@ -46,6 +46,8 @@ def _shows_errors(command: F) -> F:
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
+        # What it logs of a lost connection, the error says too.
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
         try:
             return command(*args, **options)
         except EmulatorError as error:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import threading
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -108,7 +109,7 @@ class _Server(uvicorn.Server):
             connection.close_if_slow(now)  # type: ignore[union-attr]
         return await super().on_tick(counter)
 
-    def handle_exit(self, *_: Any) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         # uvicorn's own also raises the signal again at the end, and the process would exit with an error.
         self.should_exit = True
 

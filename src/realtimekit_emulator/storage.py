@@ -256,8 +256,8 @@ class Storage:
             # The last three: what is stored has another type or shape.
             reason = " ".join(str(getattr(error, "orig", None) or repr(error)).split())
             raise DatabaseError(
-                f"The database {self._name} cannot be used: {reason}. Check that it was made by the "
-                "emulator, and that it can be reached and written."
+                f"The database {self._name} cannot be used. Check that it can be reached and written, and that the "
+                f"emulator made it. What it says: {reason}"
             ) from error
 
 
