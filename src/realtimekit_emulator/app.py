@@ -32,7 +32,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 ABORT = "realtimekit.abort"
-"""The ASGI extension that a scripted fault drops the connection with; the emulator's own server has it."""
+"""The ASGI extension that drops a connection for a scripted fault. Only the emulator's own server has it."""
 
 _log = logging.getLogger(__name__)
 _TOKEN = re.compile(rb"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
@@ -110,7 +110,7 @@ class EmulatorApp:
             response = responses.gateway_error(405, 10405, message, {"Allow": route.allow})
         elif (preferred := self._preferred(operation, headers)) is not None:
             response = preferred
-        elif not _may(operation, token, path):
+        elif not _is_permitted(operation, token, path):
             response = responses.gateway_error(403, responses.AUTHENTICATION_ERROR, "Authentication error")
         else:
             response = await self._perform(operation, path, scope, receive)
@@ -152,13 +152,7 @@ class EmulatorApp:
                 return response
         return None
 
-    async def _perform(
-        self,
-        operation: Operation,
-        path: Mapping[str, str],
-        scope: Scope,
-        receive: Receive,
-    ) -> Response:
+    async def _perform(self, operation: Operation, path: Mapping[str, str], scope: Scope, receive: Receive) -> Response:
         body = await _read(receive) if operation.body else b""
         if body is None:
             return responses.gateway_error(413, 10413, f"The body is larger than {_MAX_BODY} bytes")
@@ -187,13 +181,13 @@ class EmulatorApp:
         return HANDLERS[operation.id](app, self._cache, self.controls.max_per_page, **given)
 
 
-def _may(operation: Operation, token: Token | None, path: Mapping[str, str]) -> bool:
+def _is_permitted(operation: Operation, token: Token | None, path: Mapping[str, str]) -> bool:
     """Whether a token has one of the operation's permissions, and the account in the path."""
     if token is None:
         return True
     account_id = path.get("account_id")
-    is_permitted = not operation.permissions or bool(operation.permissions & token.permissions)
-    return is_permitted and (account_id is None or account_id in token.accounts)
+    has_permission = not operation.permissions or bool(operation.permissions & token.permissions)
+    return has_permission and (account_id is None or account_id in token.accounts)
 
 
 def _record(scope: Scope, controls: Controls) -> RecordedRequest | None:
@@ -229,7 +223,7 @@ async def _read(receive: Receive) -> bytes | None:
 async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
     cut = response.cut_after
     if cut is not None and cut < 0:
-        await _hang_up(scope, receive)
+        await _drop_connection(scope, receive)
         return
     headers = [(b"cf-ray", b"%016x-EMU" % random.getrandbits(64))]
     if response.status not in {204, 304}:
@@ -240,12 +234,12 @@ async def _send(scope: Scope, receive: Receive, send: Send, response: Response) 
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if cut is not None and cut < len(response.body):
         await send({"type": "http.response.body", "body": response.body[:cut], "more_body": True})
-        await _hang_up(scope, receive)
+        await _drop_connection(scope, receive)
         return
     await send({"type": "http.response.body", "body": response.body})
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
+async def _drop_connection(scope: Scope, receive: Receive) -> None:
     abort = scope.get("extensions", {}).get(ABORT)
     if abort is None:
         raise ConnectionResetError("a scripted fault drops this connection")

@@ -32,7 +32,7 @@ class Cache:
         self._short_texts = lru_cache(_MAX_CACHED_PAGES)(storage.texts)
 
     def refresh(self) -> bool:
-        """Look whether anybody wrote to the database, and say so; call it once a request."""
+        """Read again if somebody wrote to the database, and say whether it was so; call it once a request."""
         revision = self._storage.revision()
         if revision == self._revision:
             return False
@@ -76,7 +76,7 @@ class Cache:
                     app = self._apps.get(app.id, app)
 
     def _index(self, app: App) -> TimeIndex:
-        # It is put back when it is complete: after a failure in the middle, some meetings would be missing for ever.
+        # It is put back when it is complete. If reading fails before that, the next request starts a new index.
         index = self._indexes.pop(app.id, None) or TimeIndex()
         if app.id in self._behind:
             index.add(self._storage.entries(app, after=index.last_number))

@@ -46,7 +46,7 @@ def _shows_errors(command: F) -> F:
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        # What it logs of a lost connection, the error says too.
+        # The error says what psycopg would log about a lost connection.
         logging.getLogger("psycopg").setLevel(logging.CRITICAL)
         try:
             return command(*args, **options)

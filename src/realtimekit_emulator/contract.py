@@ -1,8 +1,7 @@
 """An OpenAPI document as the emulator uses it: its paths, and the parameters and responses of each operation.
 
-Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document works whose references stay inside it. Of what it says
-about requests, only the forms that the SDK can send are read: parameters in the path, the query and headers that are no
-objects, and bodies in JSON.
+Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document works if its references stay inside it. Of requests,
+only what the SDK can send is read: path, query and header parameters that are not objects, and JSON bodies.
 """
 
 from __future__ import annotations
@@ -21,10 +20,12 @@ import jsonschema_rs
 
 from .errors import EmulatorError
 from .identity import Identity
-from .schemas import compile_schema, json_pointer, modernized
+from .schemas import json_pointer, modernized
+from .times import is_time
 
 __all__ = ["Body", "Contract", "Operation", "Parameter", "Route", "load_contract"]
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # OpenAPI ignores header parameters with these names, since other parts of a contract describe them.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -43,7 +44,7 @@ class Parameter:
     required: bool
     schema: Any
     explode: bool
-    """Whether each item of a list is sent as a parameter of its own, and not all in one, with commas."""
+    """Whether each item of a list is a parameter of its own; otherwise all are in one, with commas between them."""
 
     @property
     def pointer(self) -> str:
@@ -106,7 +107,7 @@ class Contract:
         if not isinstance(document.get("paths"), dict):
             raise EmulatorError(f"{source} has no `paths`: describe at least one operation there.")
         try:
-            # A reference inside what it names stays: only a validator can follow it.
+            # A reference from a schema to itself stays as it is; only a validator can follow it.
             self._document: dict[str, Any] = modernized(jsonschema_rs.dereference(document, offline=True))
             self.base_path = self._read_base_path()
             routes = [Route(path, self._read_operations(item)) for path, item in self._document["paths"].items()]
@@ -130,9 +131,18 @@ class Contract:
         """Compile a schema of the document; `where` names it in the error.
 
         Raises:
-            EmulatorError: If it is broken.
+            EmulatorError: If it is not a schema, or a pattern in it is broken.
         """
-        return compile_schema(schema, where, self._document.get("components"))
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                # A schema that contains itself has references to the components.
+                {"$schema": _DIALECT, "allOf": [schema], "components": self._document.get("components", {})},
+                validate_formats=True,
+                formats={"date-time": is_time},
+            )
+        except (ValueError, TypeError, jsonschema_rs.ReferencingError) as error:
+            reason = str(error).split("\n", 1)[0]
+            raise EmulatorError(f"The contract's schema of {where} is broken: {reason}. Correct it there.") from error
 
     def check_permissions(self, names: Iterable[str]) -> frozenset[str]:
         """The names of permissions as a set.
@@ -162,12 +172,8 @@ class Contract:
         return None
 
     def _read_base_path(self) -> str:
-        servers = self._document.get("servers")
-        server: dict[str, Any] = servers[0] if servers else {}
-        url = str(server.get("url", "/"))
-        for name, variable in server.get("variables", {}).items():
-            url = url.replace("{" + name + "}", str(variable.get("default", "")))
-        return urlsplit(url).path.rstrip("/")
+        server: dict[str, Any] = next(iter(self._document.get("servers", ())), {})
+        return urlsplit(str(server.get("url", ""))).path.rstrip("/")
 
     def _read_operations(self, item: dict[str, Any]) -> dict[str, Operation]:
         shared = item.get("parameters", [])
@@ -232,5 +238,5 @@ def _parse_yaml(text: str) -> Any:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
-    # YAML has numbers as keys, and times.
+    # YAML may have times, and keys that are numbers.
     return json.loads(json.dumps(document, default=lambda time: time.isoformat()))

@@ -114,7 +114,7 @@ def _sqlite(name: str) -> tuple[str, Engine, bool]:
     url = URL.create("sqlite", database=name)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, **options)
 
-    # The driver's own transactions begin at the first write, which is too late: two writers would fail, and not wait.
+    # The driver's own transactions begin at the first write. That is too late: one of two writers would fail, not wait.
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:
         connection.isolation_level = None
@@ -139,7 +139,7 @@ def _sqlite(name: str) -> tuple[str, Engine, bool]:
 def _file(name: str) -> str:
     path = Path(name).expanduser()
     try:
-        # It will hold tokens. SQLite gives its other files the same permissions.
+        # The file will hold tokens. SQLite gives its other files the same permissions.
         os.close(os.open(path, os.O_CREAT, 0o600))
     except OSError as error:
         raise EmulatorError(

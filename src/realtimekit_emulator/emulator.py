@@ -102,7 +102,7 @@ class Emulator:
         with listen(host, port) as listening:
             self._origin = address(listening)
             if self._storage.is_private and not ip_address(listening.getsockname()[0]).is_loopback:
-                # Everybody knows the token of databases in memory.
+                # The token of a database in memory is public: it is always the same.
                 self._storage.renew_token()
             if seed:
                 seed_meetings(self._storage, seed)
@@ -214,10 +214,8 @@ class Emulator:
         if isinstance(meetings, int):
             # The next call would make up the same ids and times again.
             own = ("id", "created_at", "updated_at")
-            given = [
-                {name: value for name, value in meeting.items() if name not in own}
-                for meeting in generate_meetings(meetings, seed=count)
-            ]
+            made = generate_meetings(meetings, seed=count)
+            given = [{name: value for name, value in meeting.items() if name not in own} for meeting in made]
         else:
             given = [cast("Mapping[str, Any]", meetings)] if isinstance(meetings, Mapping) else [*meetings]
         completed = list(complete_meetings([*given, *more], newest, count))
@@ -278,7 +276,7 @@ class Emulator:
             ValueError: If the status is out of range.
         """
         if not 200 <= status <= 599:
-            raise ValueError(f"status must be from 200 to 599, and is {status}")
+            raise ValueError(f"status must be from 200 to 599, but is {status}")
         response = usual_error(status) if status >= 400 else Response(status)
         if isinstance(body, str):
             response.body = body.encode()

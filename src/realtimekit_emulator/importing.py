@@ -59,7 +59,7 @@ def _meeting_schema(contract: Contract) -> dict[str, Any]:
 
 def _check(meeting: Any, validator: jsonschema_rs.Draft202012Validator, required: frozenset[str]) -> None:
     if not isinstance(meeting, dict):
-        raise EmulatorError(f"a meeting must be a JSON object, and this is {json.dumps(meeting)[:40]}.")
+        raise EmulatorError(f"a meeting must be a JSON object, but this is {json.dumps(meeting)[:40]}.")
     [completed] = complete_meetings([meeting], None, 0)
     given = {key: value for key, value in completed.items() if value is not None or key in required}
     for pointer, message, _ in errors_of(validator, given):

@@ -1,4 +1,4 @@
-"""JSON schemas of the contract: references, validators, and the rewriting of OpenAPI 3.0's own keywords."""
+"""JSON schemas: what a validator finds, and the rewriting of OpenAPI 3.0's own keywords."""
 
 from __future__ import annotations
 
@@ -7,41 +7,13 @@ from typing import Any
 
 import jsonschema_rs
 
-from .errors import EmulatorError
-from .times import is_time
+__all__ = ["branches", "errors_of", "json_pointer", "modernized"]
 
-__all__ = ["branches", "compile_schema", "errors_of", "json_pointer", "modernized"]
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MAX_MESSAGE = 300
 # The keys of these are chosen names: a property called `nullable` or `default` is not a keyword.
 _NAMED = frozenset(
     {"$defs", "headers", "parameters", "paths", "patternProperties", "properties", "responses", "schemas"}
 )
-
-
-def compile_schema(
-    schema: Any, where: str, components: dict[str, Any] | None = None
-) -> jsonschema_rs.Draft202012Validator:
-    """Compile a schema.
-
-    Args:
-        schema: The schema.
-        where: What to call it in the error.
-        components: The contract's components; schemas that contain themselves have references to them.
-
-    Raises:
-        EmulatorError: If it is not a schema, or a pattern or reference in it is broken.
-    """
-    try:
-        return jsonschema_rs.Draft202012Validator(
-            {"$schema": _DIALECT, "allOf": [schema], "components": components or {}},
-            validate_formats=True,
-            formats={"date-time": is_time},
-        )
-    except (ValueError, TypeError, jsonschema_rs.ReferencingError) as error:
-        reason = str(error).split("\n", 1)[0]
-        raise EmulatorError(f"The contract's schema of {where} is broken: {reason}. Correct it there.") from error
 
 
 def errors_of(validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[tuple[str, str, bool]]:

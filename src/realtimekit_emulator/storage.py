@@ -77,7 +77,7 @@ class Storage:
         self._name, self._engine, self.is_private = connect(database)
         self._readers = self._engine.execution_options(writes=False)
         self._dialect = self._engine.dialect.name
-        # For what every request reads. SQLAlchemy's own connections take many times as long.
+        # Reads what every request needs: through SQLAlchemy that takes many times as long.
         self._sqlite: Any = None
         with self._errors(), contextlib.ExitStack() as on_failure:
             on_failure.callback(self._engine.dispose)
@@ -253,7 +253,7 @@ class Storage:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error, LookupError, TypeError, ValueError) as error:
-            # The last three: what is stored has another type or shape.
+            # The last three are raised where a stored value has another type or shape.
             reason = " ".join(str(getattr(error, "orig", None) or repr(error)).split())
             raise DatabaseError(
                 f"The database {self._name} cannot be used. Check that it can be reached and written, and that the "
