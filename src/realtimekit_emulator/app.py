@@ -17,9 +17,9 @@ from .cache import Cache
 from .contract import Contract, Operation
 from .controls import Controls, RecordedRequest
 from .errors import DatabaseError, EmulatorError
-from .meetings import HANDLERS, Handler, Request, filters_of
+from .examples import example_response
+from .meetings import HANDLERS, filters_of
 from .responses import Response
-from .samples import sample_response
 from .storage import Token
 from .validation import RequestValidator
 
@@ -32,12 +32,13 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 ABORT = "realtimekit.abort"
-"""The ASGI extension that a scripted fault drops the connection with; the emulator's own server has it."""
+"""The ASGI extension that drops a connection for a scripted fault. Only the emulator's own server has it."""
 
 _log = logging.getLogger(__name__)
 _TOKEN = re.compile(rb"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 _PREFERRED_CODE = re.compile(r'(?:^|[,;\s])code\s*=\s*"?(\d{3})"?\s*(?:$|[,;])')
 _MAX_BODY = 8 * 1024 * 1024
+_MAX_SHOWN_PATH = 200
 
 
 class EmulatorApp:
@@ -52,16 +53,12 @@ class EmulatorApp:
         self.controls = controls
         self._contract = contract
         self._cache = cache
-        operations = [operation for route in contract.routes for operation in route.operations.values()]
-        self._validators = {id(operation): RequestValidator(operation, contract.schemas) for operation in operations}
+        self._validators = {id(each): RequestValidator(each, contract) for each in contract.operations()}
         self._filters = {name: filters_of(handler) for name, handler in HANDLERS.items()}
         self._ignored_filters: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-            return
         if scope["type"] != "http":
             raise NotImplementedError(f"the emulator supports http, not {scope['type']}")
         controls = self.controls
@@ -88,7 +85,9 @@ class EmulatorApp:
         headers: Headers = scope["headers"]
         found = self._contract.match(raw_path)
         if found is None:
-            return responses.no_route(raw_path.decode("latin-1"))
+            shown = raw_path.decode("latin-1")[:_MAX_SHOWN_PATH]
+            message = f"Could not route to {shown}, perhaps your object identifier is invalid?"
+            return responses.gateway_error(404, responses.NO_ROUTE, message)
         route, path = found
         operation = route.operations.get(scope["method"])
         self._cache.refresh()
@@ -96,46 +95,45 @@ class EmulatorApp:
         token: Token | None = None
         limits: dict[str, str] = {}
         if route.is_secured if operation is None else operation.is_secured:
-            name, token, refusal = self._authenticate(headers)
-            if token is None:
-                return refusal
+            authenticated = self._authenticate(headers)
+            if isinstance(authenticated, Response):
+                return authenticated
+            name, token = authenticated
             if controls.quota is not None:
                 is_within, left, seconds = controls.quota.spend(name)
                 limits = {"Ratelimit": f'"default";r={left};t={seconds}', "Ratelimit-Policy": controls.quota.policy}
                 if not is_within:
-                    return responses.gateway_error(
-                        429,
-                        [{"code": 10429, "message": "Please wait and consider throttling your request speed"}],
-                        **{"Retry-After": str(seconds), **limits},
-                    )
+                    message = "Please wait and consider throttling your request speed"
+                    return responses.gateway_error(429, 10429, message, {"Retry-After": str(seconds), **limits})
         if operation is None:
             message = f"Method {scope['method']} is not allowed here"
-            response = responses.gateway_error(405, [{"code": 10405, "message": message}], Allow=route.allow)
+            response = responses.gateway_error(405, 10405, message, {"Allow": route.allow})
         elif (preferred := self._preferred(operation, headers)) is not None:
             response = preferred
-        elif not _may(operation, token, path):
-            response = responses.gateway_error(
-                403, [{"code": responses.AUTHENTICATION_ERROR, "message": "Authentication error"}]
-            )
+        elif not _is_permitted(operation, token, path):
+            response = responses.gateway_error(403, responses.AUTHENTICATION_ERROR, "Authentication error")
         else:
             response = await self._perform(operation, path, scope, receive)
         response.headers.update(limits)
         return response
 
-    def _authenticate(self, headers: Headers) -> tuple[str, Token | None, Response]:
+    def _authenticate(self, headers: Headers) -> Response | tuple[str, Token | None]:
+        """The token that was sent, and its rights; or else the response to a request without a valid one."""
         sent = [value for name, value in headers if name == b"authorization"]
+        challenge = {"WWW-Authenticate": "Bearer"}
         if not sent or not sent[0].strip():
-            message = {"code": responses.AUTHENTICATION_ERROR, "message": "Authentication error"}
-            return "", None, responses.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
+            return responses.gateway_error(401, responses.AUTHENTICATION_ERROR, "Authentication error", challenge)
         match = _TOKEN.fullmatch(sent[0]) if len(sent) == 1 else None
         if match is None:
             cause = {"code": responses.INVALID_AUTHORIZATION, "message": "Invalid format for Authorization header"}
-            message = {"code": responses.INVALID_HEADERS, "message": "Invalid request headers", "error_chain": [cause]}
-            return "", None, responses.gateway_error(400, [message])
+            return responses.gateway_error(
+                400, responses.INVALID_HEADERS, "Invalid request headers", error_chain=[cause]
+            )
         name = match.group(1).decode("ascii")
         token = self._cache.token(name)
-        message = {"code": responses.INVALID_TOKEN, "message": "Invalid access token"}
-        return name, token, responses.gateway_error(401, [message], **{"WWW-Authenticate": "Bearer"})
+        if token is None:
+            return responses.gateway_error(401, responses.INVALID_TOKEN, "Invalid access token", challenge)
+        return name, token
 
     def _preferred(self, operation: Operation, headers: Headers) -> Response | None:
         """The response that `Prefer: code=429` asks for; None without such a header, or if its code makes no sense."""
@@ -143,9 +141,9 @@ class EmulatorApp:
             if name == b"prefer" and (match := _PREFERRED_CODE.search(value.decode("latin-1"))):
                 code = match.group(1)
                 if 400 <= int(code) <= 599:
-                    response = responses.error(int(code))
+                    response = responses.usual_error(int(code))
                 elif code in operation.responses:
-                    response = sample_response(operation, self._contract.schemas, code)
+                    response = example_response(operation, code)
                 else:
                     return None
                 if code == "429":
@@ -154,47 +152,42 @@ class EmulatorApp:
                 return response
         return None
 
-    async def _perform(
-        self,
-        operation: Operation,
-        path: Mapping[str, str],
-        scope: Scope,
-        receive: Receive,
-    ) -> Response:
-        validator = self._validators[id(operation)]
-        body = await _read(receive) if validator.takes_body else b""
+    async def _perform(self, operation: Operation, path: Mapping[str, str], scope: Scope, receive: Receive) -> Response:
+        body = await _read(receive) if operation.body else b""
         if body is None:
-            message = {"code": 10413, "message": f"The body is larger than {_MAX_BODY} bytes"}
-            return responses.gateway_error(413, [message])
-        query, issues = validator.check(path, scope["query_string"], scope["headers"], body)
+            return responses.gateway_error(413, 10413, f"The body is larger than {_MAX_BODY} bytes")
+        query, issues = self._validators[id(operation)].check(path, scope["query_string"], scope["headers"], body)
         if issues:
-            return responses.invalid_request(issues)
+            return responses.gateway_errors(
+                400,
+                [
+                    {"code": responses.INVALID_REQUEST, "message": issue.message, "source": {"pointer": issue.pointer}}
+                    for issue in issues
+                ],
+            )
 
         app = None
         if "account_id" in path and "app_id" in path:
             app = self._cache.app(path["account_id"], path["app_id"])
             if app is None:
                 return responses.service_error(404, "App not found")
-        handler = HANDLERS.get(operation.id)
-        if handler is None or app is None:
-            return sample_response(operation, self._contract.schemas)
-        return self._handle(handler, operation.id, query, Request(app, self._cache, self.controls))
-
-    def _handle(self, handler: Handler, operation_id: str, query: Mapping[str, Any], request: Request) -> Response:
-        known = self._filters[operation_id]
-        for name in sorted(query.keys() - known - self._ignored_filters):
+        if operation.id not in HANDLERS or app is None:
+            return example_response(operation)
+        filters = self._filters[operation.id]
+        for name in sorted(query.keys() - filters - self._ignored_filters):
             self._ignored_filters.add(name)
             _log.warning("the emulator has no code for the filter `%s`: it is ignored", name)
-        return handler(request, **{name: query[name] for name in known if query.get(name) is not None})
+        given = {name: query[name] for name in filters if query.get(name) is not None}
+        return HANDLERS[operation.id](app, self._cache, self.controls.max_per_page, **given)
 
 
-def _may(operation: Operation, token: Token | None, path: Mapping[str, str]) -> bool:
+def _is_permitted(operation: Operation, token: Token | None, path: Mapping[str, str]) -> bool:
     """Whether a token has one of the operation's permissions, and the account in the path."""
     if token is None:
         return True
     account_id = path.get("account_id")
-    is_permitted = not operation.permissions or bool(operation.permissions & token.permissions)
-    return is_permitted and (account_id is None or account_id in token.accounts)
+    has_permission = not operation.permissions or bool(operation.permissions & token.permissions)
+    return has_permission and (account_id is None or account_id in token.accounts)
 
 
 def _record(scope: Scope, controls: Controls) -> RecordedRequest | None:
@@ -230,33 +223,26 @@ async def _read(receive: Receive) -> bytes | None:
 async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
     cut = response.cut_after
     if cut is not None and cut < 0:
-        await _hang_up(scope, receive)
+        await _drop_connection(scope, receive)
         return
     headers = [(b"cf-ray", b"%016x-EMU" % random.getrandbits(64))]
     if response.status not in {204, 304}:
-        headers.append((b"content-type", response.content_type.encode("latin-1")))
+        if response.body:
+            headers.append((b"content-type", response.content_type.encode("latin-1")))
         headers.append((b"content-length", b"%d" % len(response.body)))
     headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if cut is not None and cut < len(response.body):
         await send({"type": "http.response.body", "body": response.body[:cut], "more_body": True})
-        await _hang_up(scope, receive)
+        await _drop_connection(scope, receive)
         return
     await send({"type": "http.response.body", "body": response.body})
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
+async def _drop_connection(scope: Scope, receive: Receive) -> None:
     abort = scope.get("extensions", {}).get(ABORT)
     if abort is None:
         raise ConnectionResetError("a scripted fault drops this connection")
     abort["close"]()
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from threading import RLock
 
+from .errors import MeetingsGoneError
 from .index import Page, TimeIndex
 from .storage import App, Storage, Token
 
@@ -20,32 +21,37 @@ class Cache:
 
     def __init__(self, storage: Storage) -> None:
         """Start empty; call `refresh` before reading."""
-        self.storage = storage
+        self._storage = storage
         self._lock = RLock()
         self._revision = -1
         self._tokens: dict[str, Token] = {}
         self._apps: dict[str, App] = {}
-        self._indexes: dict[str, tuple[int, int, TimeIndex]] = {}
+        self._indexes: dict[str, TimeIndex] = {}
+        # The apps that may have more meetings than their index.
+        self._behind: set[str] = set()
         self._short_texts = lru_cache(_MAX_CACHED_PAGES)(storage.texts)
 
-    def refresh(self) -> None:
-        """Look whether anybody wrote to the database; call it once a request."""
-        revision = self.storage.revision()
+    def refresh(self) -> bool:
+        """Read again if somebody wrote to the database, and say whether it was so; call it once a request."""
+        revision = self._storage.revision()
         if revision == self._revision:
-            return
+            return False
         with self._lock:
-            self._tokens = self.storage.tokens()
-            apps = self.storage.apps()
-            if any(app != apps.get(app_id) for app_id, app in self._apps.items()):
-                self._short_texts.cache_clear()
-            self._apps = apps
+            apps = self._storage.apps()
+            self._tokens = self._storage.tokens()
+            for app in self._apps.values():
+                if app != apps.get(app.id):
+                    self._indexes.pop(app.id, None)
+                    self._short_texts.cache_clear()
+            self._apps, self._behind = apps, {*apps}
             self._revision = revision
+        return True
 
     def load(self) -> None:
         """Index all meetings now, so that the first request does not wait for it."""
         self.refresh()
         for app in self._apps.values():
-            self.index(app)
+            self._index(app)
 
     def token(self, token: str) -> Token | None:
         """The rights of a token; None if it is unknown."""
@@ -56,25 +62,29 @@ class Cache:
         app = self._apps.get(app_id)
         return app if app is not None and app.account_id == account_id else None
 
-    def index(self, app: App) -> TimeIndex:
-        """The index of an app's meetings."""
+    def page(self, app: App, start: int | None, end: int | None, page_no: int, per_page: int) -> tuple[Page, list[str]]:
+        """A page of an app's meetings (see `TimeIndex.page`), and their JSON texts in the same order."""
         with self._lock:
-            revision, epoch, index = self._indexes.get(app.id, (-1, app.epoch, TimeIndex()))
-            if epoch != app.epoch:
-                revision, index = -1, TimeIndex()
-            if revision != self._revision:
-                index.add(self.storage.entries(app, after=index.last_number))
-                self._indexes[app.id] = self._revision, app.epoch, index
-            return index
+            while True:
+                page = self._index(app).page(start, end, page_no, per_page)
+                try:
+                    return page, self._texts(page.numbers)
+                except MeetingsGoneError:
+                    # Another thread or process may have removed them since the index was made.
+                    if not self.refresh():
+                        raise
+                    app = self._apps.get(app.id, app)
 
-    def page(self, app: App, start: int | None, end: int | None, page_no: int, per_page: int) -> Page:
-        """A page of an app's meetings; see `TimeIndex.page`."""
-        with self._lock:  # Another thread may be adding meetings.
-            return self.index(app).page(start, end, page_no, per_page)
+    def _index(self, app: App) -> TimeIndex:
+        # It is put back when it is complete. If reading fails before that, the next request starts a new index.
+        index = self._indexes.pop(app.id, None) or TimeIndex()
+        if app.id in self._behind:
+            index.add(self._storage.entries(app, after=index.last_number))
+            self._behind.remove(app.id)
+        self._indexes[app.id] = index
+        return index
 
-    def texts(self, numbers: list[int]) -> list[str]:
-        """The JSON texts of meetings by their sequence numbers, in the same order."""
-        with self._lock:
-            if len(numbers) <= _MAX_CACHED_LENGTH:
-                return self._short_texts(tuple(numbers))
-            return self.storage.texts(numbers)
+    def _texts(self, numbers: list[int]) -> list[str]:
+        if len(numbers) <= _MAX_CACHED_LENGTH:
+            return self._short_texts(tuple(numbers))
+        return self._storage.texts(numbers)

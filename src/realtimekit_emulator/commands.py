@@ -11,8 +11,7 @@ import logging
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -47,6 +46,8 @@ def _shows_errors(command: F) -> F:
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
+        # The error says what psycopg would log about a lost connection.
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
         try:
             return command(*args, **options)
         except EmulatorError as error:
@@ -143,11 +144,11 @@ def _seed(database: str, count: int, random_seed: int) -> None:
 
 
 @emulator.command("import")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=click.File("rb"))
 @_database
 @_contract
 @_shows_errors
-def _import(file: str, database: str, contract: str | None) -> None:
+def _import(file: BinaryIO, database: str, contract: str | None) -> None:
     """Add the meetings in FILE (- for stdin): NDJSON, a JSON array, or a saved response.
 
     A meeting is given the id, created_at and updated_at that it lacks. If one of them is broken, none is added. A
@@ -157,16 +158,8 @@ def _import(file: str, database: str, contract: str | None) -> None:
     from .importing import read_meetings
     from .records import complete_meetings, to_record
 
-    name = "stdin" if file == "-" else file
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        text = raw.decode("utf-8")
-    except OSError as error:
-        raise EmulatorError(f"Cannot read {name}: {error.strerror}. Name a readable file, or - for stdin.") from error
-    except UnicodeDecodeError as error:
-        raise EmulatorError(f"{name} is not UTF-8 text (byte {error.start}). Nothing was imported.") from error
     # All are checked before the database is opened.
-    meetings = read_meetings(text, name, load_contract(contract))
+    meetings = read_meetings(file.read(), getattr(file, "name", "stdin"), load_contract(contract))
     with _storage(database) as storage:
         app_id = storage.identity.app_id
         completed = complete_meetings(meetings, *storage.extent(app_id))

@@ -1,13 +1,14 @@
 """An OpenAPI document as the emulator uses it: its paths, and the parameters and responses of each operation.
 
-Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document works whose references stay inside it.
+Nothing here knows an endpoint. Any OpenAPI 3.0 or 3.1 document works if its references stay inside it. Of requests,
+only what the SDK can send is read: path, query and header parameters that are not objects, and JSON bodies.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,15 +16,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import jsonschema_rs
+
 from .errors import EmulatorError
 from .identity import Identity
-from .schemas import Schemas, json_pointer
+from .schemas import json_pointer, modernized
+from .times import is_time
 
 __all__ = ["Body", "Contract", "Operation", "Parameter", "Route", "load_contract"]
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # OpenAPI ignores header parameters with these names, since other parts of a contract describe them.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+# Without a style, the location gives one of the two.
+_STYLES = (None, "form", "simple")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _MAX_CACHED_PATH = 512
 
@@ -36,9 +43,8 @@ class Parameter:
     location: str
     required: bool
     schema: Any
-    style: str
     explode: bool
-    is_json: bool
+    """Whether each item of a list is a parameter of its own; otherwise all are in one, with commas between them."""
 
     @property
     def pointer(self) -> str:
@@ -48,10 +54,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Body:
-    """A documented request body, with its schema for each media type."""
+    """A documented request body in JSON."""
 
     required: bool
-    content: Mapping[str, Any]
+    schema: Any
 
 
 @dataclass(frozen=True)
@@ -100,14 +106,14 @@ class Contract:
             raise EmulatorError(f"{source} is not an OpenAPI 3 document: its field `openapi` must be 3.0 or 3.1.")
         if not isinstance(document.get("paths"), dict):
             raise EmulatorError(f"{source} has no `paths`: describe at least one operation there.")
-        self.schemas = Schemas(document)
-        self._document = self.schemas.document
-        self.base_path = self._read_base_path()
         try:
-            paths: dict[str, Any] = self._document["paths"]
-            routes = [Route(template, self._read_operations(item)) for template, item in paths.items()]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise EmulatorError(f"{source} is not a valid OpenAPI document: {error!r}. Correct it there.") from error
+            # A reference from a schema to itself stays as it is; only a validator can follow it.
+            self._document: dict[str, Any] = modernized(jsonschema_rs.dereference(document, offline=True))
+            self.base_path = self._read_base_path()
+            routes = [Route(path, self._read_operations(item)) for path, item in self._document["paths"].items()]
+        except (AttributeError, KeyError, TypeError, ValueError, jsonschema_rs.ReferencingError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise EmulatorError(f"{source} is not a valid OpenAPI document: {reason}. Correct it there.") from error
         self.routes = sorted(routes, key=lambda route: route.rank)
         self._match_short = lru_cache(maxsize=1024)(self._match)
 
@@ -116,13 +122,27 @@ class Contract:
         find = self._match_short if len(raw_path) <= _MAX_CACHED_PATH else self._match
         return find(raw_path)
 
-    def operation(self, operation_id: str) -> Operation | None:
-        """The operation of that id, if the contract has it."""
+    def operations(self) -> Iterator[Operation]:
+        """All operations."""
         for route in self.routes:
-            for operation in route.operations.values():
-                if operation.id == operation_id:
-                    return operation
-        return None
+            yield from route.operations.values()
+
+    def validator(self, schema: Any, where: str) -> jsonschema_rs.Draft202012Validator:
+        """Compile a schema of the document; `where` names it in the error.
+
+        Raises:
+            EmulatorError: If it is not a schema, or a pattern in it is broken.
+        """
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                # A schema that contains itself has references to the components.
+                {"$schema": _DIALECT, "allOf": [schema], "components": self._document.get("components", {})},
+                validate_formats=True,
+                formats={"date-time": is_time},
+            )
+        except (ValueError, TypeError, jsonschema_rs.ReferencingError) as error:
+            reason = str(error).split("\n", 1)[0]
+            raise EmulatorError(f"The contract's schema of {where} is broken: {reason}. Correct it there.") from error
 
     def check_permissions(self, names: Iterable[str]) -> frozenset[str]:
         """The names of permissions as a set.
@@ -131,8 +151,7 @@ class Contract:
             EmulatorError: If no operation asks for one of them, and no token has it by default.
         """
         found = frozenset(names)
-        operations = (operation for route in self.routes for operation in route.operations.values())
-        known = Identity.PERMISSIONS.union(*(operation.permissions for operation in operations))
+        known = Identity.PERMISSIONS.union(*(operation.permissions for operation in self.operations()))
         if found <= known:
             return found
         raise EmulatorError(
@@ -153,62 +172,38 @@ class Contract:
         return None
 
     def _read_base_path(self) -> str:
-        servers = self._document.get("servers")
-        server: dict[str, Any] = servers[0] if servers else {}
-        url = str(server.get("url", "/"))
-        for name, variable in server.get("variables", {}).items():
-            url = url.replace("{" + name + "}", str(variable.get("default", "")))
-        return urlsplit(url).path.rstrip("/")
+        server: dict[str, Any] = next(iter(self._document.get("servers", ())), {})
+        return urlsplit(str(server.get("url", ""))).path.rstrip("/")
 
-    def _read_operations(self, item: Any) -> dict[str, Operation]:
-        item = self.schemas.resolve(item)
+    def _read_operations(self, item: dict[str, Any]) -> dict[str, Operation]:
         shared = item.get("parameters", [])
-        return {
-            method.upper(): self._read_operation(self.schemas.resolve(item[method]), shared)
-            for method in _METHODS
-            if method in item
-        }
+        return {method.upper(): self._read_operation(item[method], shared) for method in _METHODS if method in item}
 
     def _read_operation(self, node: dict[str, Any], shared: list[Any]) -> Operation:
-        resolve = self.schemas.resolve
         parameters: dict[tuple[str, str], Parameter] = {}
         for raw in (*shared, *node.get("parameters", [])):
-            parameter = self._read_parameter(resolve(raw))
-            if parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS:
+            name, location = raw["name"], raw["in"]
+            is_other = location == "cookie" or "schema" not in raw or raw.get("style") not in _STYLES
+            if is_other or (location == "header" and name.lower() in _IGNORED_HEADERS):
                 continue
-            parameters[parameter.location, parameter.name] = parameter
-        body = resolve(node["requestBody"]) if "requestBody" in node else None
+            parameters[location, name] = Parameter(
+                name=name,
+                location=location,
+                required=bool(raw.get("required")),
+                schema=raw["schema"],
+                explode=location == "query" and raw.get("explode", True),
+            )
+        body = node.get("requestBody", {})
+        json_body = next((media for name, media in body.get("content", {}).items() if "json" in name), None)
         security = node.get("security", self._document.get("security", []))
         return Operation(
             id=node.get("operationId", ""),
             parameters=tuple(parameters.values()),
-            body=Body(
-                required=bool(body.get("required")),
-                content={
-                    media.lower(): resolve(content).get("schema", {}) for media, content in body["content"].items()
-                },
-            )
-            if body
-            else None,
-            responses={str(status): resolve(response) for status, response in node.get("responses", {}).items()},
+            body=None if json_body is None else Body(bool(body.get("required")), json_body.get("schema", {})),
+            responses=node.get("responses", {}),
             permissions=frozenset(node.get("x-api-token-group", ())),
             # An empty requirement ({}) among several makes authentication optional.
             is_secured=bool(security) and all(security),
-        )
-
-    def _read_parameter(self, node: dict[str, Any]) -> Parameter:
-        location = node["in"]
-        style = node.get("style", "form" if location in ("query", "cookie") else "simple")
-        content = node.get("content")
-        holder: dict[str, Any] = next(iter(content.values())) if content else node
-        return Parameter(
-            name=node["name"],
-            location=location,
-            required=bool(node.get("required")),
-            schema=holder.get("schema", {}),
-            style=style,
-            explode=bool(node.get("explode", style == "form")),
-            is_json=bool(content),
         )
 
 
@@ -218,50 +213,30 @@ def load_contract(path: str | Path | None = None) -> Contract:
     Raises:
         EmulatorError: If it cannot be read or is not an OpenAPI 3 document.
     """
-    if path is None:
-        try:
-            text = resources.files("realtimekit").joinpath("openapi.json").read_text(encoding="utf-8")
-        except (ModuleNotFoundError, OSError) as error:
-            raise EmulatorError(
-                "The contract (openapi.json in the package realtimekit) is missing: install realtimekit again, "
-                "or name a contract file."
-            ) from error
-        return Contract(json.loads(text), "The contract of realtimekit")
-    source = str(path)
+    file = resources.files("realtimekit").joinpath("openapi.json") if path is None else Path(path)
+    source = f"The contract {file}"
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise EmulatorError(
-            f"Cannot read the contract {source}: {reason}. Name a readable JSON or YAML file."
-        ) from error
-    return Contract(_parse(text, source), source)
-
-
-def _parse(text: str, source: str) -> Any:
-    if not source.lower().endswith((".yaml", ".yml")):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise EmulatorError(f"The contract {source} is not valid JSON: {error}. Correct it there.") from error
-    try:
-        import yaml
+        text = file.read_text(encoding="utf-8")
+        document = _parse_yaml(text) if source.lower().endswith((".yaml", ".yml")) else json.loads(text)
+    except OSError as error:
+        raise EmulatorError(f"{source} cannot be read: {error.strerror}. Name a readable JSON or YAML file.") from error
     except ModuleNotFoundError as error:
         raise EmulatorError(
-            f"The contract {source} is YAML, and the package PyYAML that reads it is not installed: "
+            f"{source} is YAML, and the package PyYAML that reads it is not installed: "
             "run `pip install pyyaml`, or name a JSON file."
         ) from error
+    except (ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise EmulatorError(f"{source} is not valid JSON or YAML in UTF-8: {reason}. Correct it there.") from error
+    return Contract(document, source)
 
-    class Loader(yaml.SafeLoader):
-        """Reads timestamps as text, as they are in JSON."""
 
-        yaml_implicit_resolvers = {  # noqa: RUF012 - how PyYAML is configured
-            key: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-            for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
+def _parse_yaml(text: str) -> Any:
+    import yaml
 
     try:
-        return yaml.load(text, Loader)  # noqa: S506 - it is a SafeLoader
+        document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise EmulatorError(f"The contract {source} is not valid YAML: {reason}. Correct it there.") from error
+        raise ValueError(str(error)) from error
+    # YAML may have times, and keys that are numbers.
+    return json.loads(json.dumps(document, default=lambda time: time.isoformat()))

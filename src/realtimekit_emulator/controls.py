@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 from urllib.parse import parse_qsl
 
-from .responses import Response, error
+from .responses import Response
 
-__all__ = ["Controls", "Quota", "RecordedRequest", "fault"]
+__all__ = ["Controls", "Quota", "RecordedRequest"]
 
 DEFAULT_MAX_PER_PAGE = 100
 _MAX_RECORDED = 10_000
@@ -79,31 +77,3 @@ class Controls:
     quota: Quota | None = None
     faults: deque[Response] = field(default_factory=deque)
     requests: deque[RecordedRequest] | None = field(default_factory=lambda: deque(maxlen=_MAX_RECORDED))
-
-
-def fault(
-    status: int,
-    *,
-    retry_after: float | str | None,
-    body: Any,
-    headers: Mapping[str, str] | None,
-    content_type: str | None,
-    cut_after: int | None,
-) -> Response:
-    """The response of a scripted fault; see `Emulator.fail_next`."""
-    response = error(status) if status >= 400 else Response(status, b"")
-    if isinstance(body, str):
-        response.body = body.encode()
-    elif isinstance(body, (bytes, bytearray)):
-        response.body = bytes(body)
-    elif body is not None:
-        response.body, response.content_type = json.dumps(body).encode(), "application/json"
-    if content_type is not None:
-        response.content_type = content_type
-    elif isinstance(body, str) and body.lstrip()[:1] == "<":
-        response.content_type = "text/html; charset=UTF-8"
-    response.headers = dict(headers or {})
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    response.cut_after = cut_after
-    return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ SCHEMA_VERSION = 2
 """The layout of the tables below; every database has the version that it was made with."""
 
 _BUSY_SECONDS = 30
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+]*://")
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
@@ -72,6 +70,8 @@ meetings = Table(
     Column("microseconds", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
     Index("realtimekit_meetings_by_id", "app", "id", unique=True),
+    # The number of a meeting that was removed is not used again, as on PostgreSQL.
+    sqlite_autoincrement=True,
 )
 
 
@@ -82,76 +82,45 @@ def connect(database: str) -> tuple[str, Engine, bool]:
         The database's name for messages (without the password), its engine, and whether it is in this process's memory.
 
     Raises:
-        EmulatorError: If this cannot be a database, or its driver is not installed.
+        EmulatorError: If this cannot be a database, or the driver is not installed.
     """
-    if _SCHEME.match(database):
-        try:
-            url = make_url(database)
-        except (SQLAlchemyError, ValueError) as error:
-            raise EmulatorError(
-                "The database URL cannot be read: write it as postgresql://user:password@host:5432/name."
-            ) from error
-    else:
-        url = URL.create("sqlite", database=database)
+    try:
+        url = make_url(database) if "://" in database else URL.create("sqlite", database=database)
+    except (SQLAlchemyError, ValueError) as error:
+        raise EmulatorError(
+            "The database URL cannot be read: write it as postgresql://user:password@host:5432/name."
+        ) from error
     backend = url.get_backend_name()
-    if backend == "postgres":
-        url = url.set(drivername="postgresql")
-        backend = "postgresql"
     if backend == "sqlite":
-        return _sqlite(url)
+        return _sqlite(url.database or ":memory:")
     if backend != "postgresql":
         raise EmulatorError(
             f"The emulator does not support {backend} databases: use a SQLite file or a postgresql:// URL."
         )
-    name = url.render_as_string(hide_password=True)
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
+    url = url.set(drivername="postgresql+psycopg")
     try:
-        return name, create_engine(url, pool_pre_ping=True), False
+        return url.set(drivername=backend).render_as_string(), create_engine(url, pool_pre_ping=True), False
     except ModuleNotFoundError as error:
         raise EmulatorError(
             f"A PostgreSQL database needs the driver {error.name}: run `pip install 'realtimekit[emulator,postgres]'`."
         ) from error
-    except SQLAlchemyError as error:
-        raise EmulatorError(f"The database {name} cannot be used: {error}. Write it as postgresql://…") from error
 
 
-def _file(name: str) -> str:
-    path = Path(name).expanduser()
-    if path.is_dir():
-        raise EmulatorError(f"The database {name} is a directory: name a file in it.")
-    if not path.absolute().parent.is_dir():
-        raise EmulatorError(f"The database {name} cannot be created: the directory {path.parent} does not exist.")
-    try:
-        # It will hold tokens. SQLite gives its other files the same permissions.
-        os.close(os.open(path, os.O_CREAT, 0o600))
-    except OSError as error:
-        raise EmulatorError(f"The database {name} cannot be opened: {error.strerror}.") from error
-    return str(path)
-
-
-def _check_owner(connection: sqlite3.Connection, name: str) -> None:
-    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    if tables and meta.name not in tables:
-        raise EmulatorError(
-            f"The database {name} is another program's (its tables: {', '.join(tables)[:80]}): name another file."
-        )
-
-
-def _sqlite(url: URL) -> tuple[str, Engine, bool]:
-    is_private = url.database in (None, "", ":memory:")
-    if not is_private:
-        url = url.set(database=_file(str(url.database)))
-    options: dict[str, Any] = {"poolclass": StaticPool} if is_private else {}
+def _sqlite(name: str) -> tuple[str, Engine, bool]:
+    if is_private := name == ":memory:":
+        options: dict[str, Any] = {"poolclass": StaticPool}
+    else:
+        options, name = {}, _file(name)
+    url = URL.create("sqlite", database=name)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, **options)
 
-    # The driver's own transactions begin at the first write, which is too late: two writers would fail, and not wait.
+    # The driver's own transactions begin at the first write. That is too late: one of two writers would fail, not wait.
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         if not is_private:
             try:
-                _check_owner(connection, str(url.database))
+                _check_owner(connection, name)
                 # Lets other processes read while one writes.
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
@@ -164,4 +133,24 @@ def _sqlite(url: URL) -> tuple[str, Engine, bool]:
         reads = connection.get_execution_options().get("writes") is False
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
-    return (":memory:" if is_private else str(url.database)), engine, is_private
+    return name, engine, is_private
+
+
+def _file(name: str) -> str:
+    path = Path(name).expanduser()
+    try:
+        # The file will hold tokens. SQLite gives its other files the same permissions.
+        os.close(os.open(path, os.O_CREAT, 0o600))
+    except OSError as error:
+        raise EmulatorError(
+            f"The database {name} cannot be opened: {error.strerror}. Name a file in a directory that exists."
+        ) from error
+    return str(path)
+
+
+def _check_owner(connection: sqlite3.Connection, name: str) -> None:
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if tables and meta.name not in tables:
+        raise EmulatorError(
+            f"The database {name} is another program's (its tables: {', '.join(tables)[:80]}): name another file."
+        )

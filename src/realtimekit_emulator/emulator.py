@@ -10,10 +10,11 @@ from typing import Any, Self, cast
 from .app import EmulatorApp
 from .cache import Cache
 from .contract import Contract, load_contract
-from .controls import DEFAULT_MAX_PER_PAGE, Controls, Quota, RecordedRequest, fault
+from .controls import DEFAULT_MAX_PER_PAGE, Controls, Quota, RecordedRequest
 from .errors import EmulatorError
 from .identity import Identity
 from .records import complete_meetings, seed_meetings, to_record
+from .responses import HTML, Response, json_response, usual_error
 from .seeding import generate_meetings
 from .server import LiveServer, address, listen, serve_forever
 from .storage import Storage
@@ -92,7 +93,7 @@ class Emulator:
         Args:
             host: The address to listen on.
             port: The port; 0 for any free one.
-            on_ready: Called when connections are accepted.
+            on_ready: Called before the first request is served; connections are accepted from then on.
             seed: How many meetings to make up first.
 
         Raises:
@@ -101,12 +102,13 @@ class Emulator:
         with listen(host, port) as listening:
             self._origin = address(listening)
             if self._storage.is_private and not ip_address(listening.getsockname()[0]).is_loopback:
-                # Everybody knows the token of databases in memory.
+                # The token of a database in memory is public: it is always the same.
                 self._storage.renew_token()
             if seed:
                 seed_meetings(self._storage, seed)
             self._cache.load()
-            serve_forever(self._app, listening, on_ready)
+            on_ready()
+            serve_forever(self._app, listening)
 
     def close(self) -> None:
         """Stop the server and close the database."""
@@ -212,10 +214,8 @@ class Emulator:
         if isinstance(meetings, int):
             # The next call would make up the same ids and times again.
             own = ("id", "created_at", "updated_at")
-            given = [
-                {name: value for name, value in meeting.items() if name not in own}
-                for meeting in generate_meetings(meetings, seed=count)
-            ]
+            made = generate_meetings(meetings, seed=count)
+            given = [{name: value for name, value in meeting.items() if name not in own} for meeting in made]
         else:
             given = [cast("Mapping[str, Any]", meetings)] if isinstance(meetings, Mapping) else [*meetings]
         completed = list(complete_meetings([*given, *more], newest, count))
@@ -276,15 +276,21 @@ class Emulator:
             ValueError: If the status is out of range.
         """
         if not 200 <= status <= 599:
-            raise ValueError(f"status must be from 200 to 599, and is {status}")
-        response = fault(
-            status,
-            retry_after=retry_after,
-            body=body,
-            headers=headers,
-            content_type=content_type,
-            cut_after=-1 if disconnect else cut_after,
-        )
+            raise ValueError(f"status must be from 200 to 599, but is {status}")
+        response = usual_error(status) if status >= 400 else Response(status)
+        if isinstance(body, str):
+            response.body = body.encode()
+            if body.lstrip().startswith("<"):
+                response.content_type = HTML
+        elif isinstance(body, (bytes, bytearray)):
+            response.body = bytes(body)
+        elif body is not None:
+            response = json_response(status, body)
+        response.content_type = content_type or response.content_type
+        response.headers = dict(headers or {})
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
+        response.cut_after = -1 if disconnect else cut_after
         self._app.controls.faults.extend([response] * times)
 
     def _new_controls(self) -> Controls:

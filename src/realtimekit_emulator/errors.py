@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DatabaseError", "EmulatorError", "missing_extra"]
+__all__ = ["DatabaseError", "EmulatorError", "MeetingsGoneError", "missing_extra"]
 
 
 class EmulatorError(Exception):
@@ -20,3 +20,7 @@ def missing_extra(error: ModuleNotFoundError) -> ModuleNotFoundError:
 
 class DatabaseError(EmulatorError):
     """The database cannot be reached, or what is in it cannot be used."""
+
+
+class MeetingsGoneError(DatabaseError):
+    """Meetings that were in the database are no longer in it."""

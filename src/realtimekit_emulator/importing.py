@@ -21,46 +21,45 @@ __all__ = ["read_meetings"]
 _NEXT = re.compile(r"[^ \t\r\n]")
 
 
-def read_meetings(text: str, name: str, contract: Contract) -> list[dict[str, Any]]:
-    """Read and check every meeting in a text; `complete_meetings` adds what one lacks.
+def read_meetings(raw: bytes, name: str, contract: Contract) -> list[dict[str, Any]]:
+    """Read and check every meeting in a file; `complete_meetings` adds what one lacks.
 
     Args:
-        text: Meetings, lists of meetings or responses of the service, as JSON, one or several of them.
-        name: What to call the text in errors.
+        raw: Meetings, lists of meetings or responses of the service, as JSON in UTF-8, one or several of them.
+        name: What to call the file in errors.
         contract: Has the schema of a meeting. `null` is valid in optional fields, since the service sends it there.
 
     Raises:
         EmulatorError: If any of it is broken; the message names the line or the item.
     """
     schema = _meeting_schema(contract)
-    required = frozenset(schema.get("required", ()))
-    validator = contract.schemas.validator(schema, "a meeting")
+    validator, required = contract.validator(schema, "a meeting"), frozenset(schema.get("required", ()))
     found: list[dict[str, Any]] = []
     try:
-        for place, meeting in _meetings(text):
+        for place, meeting in _meetings(raw.decode("utf-8-sig")):
             try:
                 _check(meeting, validator, required)
-                found.append(meeting)
             except EmulatorError as error:
-                raise EmulatorError(f"{place}: {error}") from error
-    except EmulatorError as error:
+                raise ValueError(f"{place}: {error}") from error
+            found.append(meeting)
+    except UnicodeDecodeError as error:
+        raise EmulatorError(f"{name} is not UTF-8 text (byte {error.start}). Nothing was imported.") from error
+    except ValueError as error:
         raise EmulatorError(f"{name}: {error} Nothing was imported.") from error
     return found
 
 
 def _meeting_schema(contract: Contract) -> dict[str, Any]:
-    resolve = contract.schemas.resolve
-    operation = contract.operation("list_meetings")
-    node: Any = operation.responses.get("200", {}) if operation else {}
+    lists = (operation for operation in contract.operations() if operation.id == "list_meetings")
+    node: Any = next((operation.responses.get("200", {}) for operation in lists), {})
     for step in ("content", "application/json", "schema", "properties", "data", "items"):
-        node = resolve(node).get(step, {})
-    schema: dict[str, Any] = resolve(node)
-    return schema
+        node = node.get(step, {})
+    return dict(node)
 
 
 def _check(meeting: Any, validator: jsonschema_rs.Draft202012Validator, required: frozenset[str]) -> None:
     if not isinstance(meeting, dict):
-        raise EmulatorError(f"a meeting must be a JSON object, and this is {json.dumps(meeting)[:40]}.")
+        raise EmulatorError(f"a meeting must be a JSON object, but this is {json.dumps(meeting)[:40]}.")
     [completed] = complete_meetings([meeting], None, 0)
     given = {key: value for key, value in completed.items() if value is not None or key in required}
     for pointer, message, _ in errors_of(validator, given):
@@ -71,17 +70,15 @@ def _check(meeting: Any, validator: jsonschema_rs.Draft202012Validator, required
 def _meetings(text: str) -> Iterator[tuple[str, Any]]:
     """Every meeting in a text, each with its place in words."""
     decoder = json.JSONDecoder(parse_constant=reject_constant)
-    text = text.removeprefix("\ufeff")
     line, position = 1, 0
     while begin := _NEXT.search(text, position):
         line += text.count("\n", position, begin.start())
         try:
             value, position = decoder.raw_decode(text, begin.start())
-        except RecursionError as error:
-            raise EmulatorError(f"line {line}: it is nested too deeply.") from error
-        except ValueError as error:
-            at, reason = (error.lineno, error.msg) if isinstance(error, json.JSONDecodeError) else (line, error)
-            raise EmulatorError(f"line {at}: not valid JSON: {reason}.") from error
+        except json.JSONDecodeError as error:
+            raise ValueError(f"line {error.lineno}: not valid JSON: {error.msg}.") from error
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"line {line}: not valid JSON: {error}.") from error
         if isinstance(value, dict) and isinstance(value.get("data"), list) and "id" not in value:
             value = value["data"]
         if isinstance(value, list):
@@ -91,4 +88,4 @@ def _meetings(text: str) -> Iterator[tuple[str, Any]]:
             yield f"line {line}", value
         line += text.count("\n", begin.start(), position)
     if position == 0:
-        raise EmulatorError("it is empty.")
+        raise ValueError("it is empty.")

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from .cache import Cache
-from .controls import Controls
 from .responses import Response
 from .storage import App
 from .times import parse_time
 
-__all__ = ["HANDLERS", "Request", "filters_of"]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A valid request to an app that exists, with a token that has the permission."""
-
-    app: App
-    cache: Cache
-    controls: Controls
+__all__ = ["HANDLERS", "filters_of"]
 
 
 def list_meetings(
-    request: Request,
+    app: App,
+    cache: Cache,
+    max_per_page: int | None,
     *,
     start_time: str | None = None,
     end_time: str | None = None,
@@ -39,17 +30,17 @@ def list_meetings(
     `per_page=0` gives an empty page with the total, and the default of 20 (the vendor's list of apps has it).
     """
     size = int(per_page)
-    if request.controls.max_per_page is not None:
-        size = min(size, request.controls.max_per_page)
-    page = request.cache.page(
-        request.app,
+    if max_per_page is not None:
+        size = min(size, max_per_page)
+    page, texts = cache.page(
+        app,
         parse_time(start_time) if start_time is not None else None,
         parse_time(end_time) if end_time is not None else None,
         int(page_no),
         size,
     )
     # The stored texts are sent as they are: parsing and writing each meeting would take most of the time.
-    data = ",".join(request.cache.texts(page.numbers))
+    data = ",".join(texts)
     paging = f'{{"start_offset":{page.start_offset},"end_offset":{page.end_offset},"total_count":{page.total_count}}}'
     return Response(200, f'{{"data":[{data}],"paging":{paging},"success":true}}'.encode())
 
@@ -59,7 +50,7 @@ Handler = Callable[..., Response]
 HANDLERS: Mapping[str, Handler] = {"list_meetings": list_meetings}
 """The handler of an operation by its operationId; its keyword arguments are the query parameters that it uses.
 
-The responses of other operations are samples from the contract.
+The responses of other operations are the examples in the contract.
 """
 
 

@@ -1,4 +1,4 @@
-"""Meetings made ready for the database: completed, and read only as far as the database has to know them."""
+"""Make meetings ready for the database: add the fields that they lack, and read those that it has columns for."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def to_record(meeting: Mapping[str, Any]) -> Record:
     """
     meeting_id, created_at = meeting.get("id"), meeting.get("created_at")
     if not isinstance(meeting_id, str) or not meeting_id:
-        raise EmulatorError(f"A meeting's id must be a text that is not empty, and is {meeting_id!r}.")
+        raise EmulatorError(f"A meeting's id must be a non-empty text, but is {meeting_id!r}.")
     try:
         microseconds = parse_time(created_at if isinstance(created_at, str) else "")
     except ValueError as error:
         raise EmulatorError(
             f"The created_at of meeting {meeting_id} must be an RFC 3339 date-time such as 2025-01-31T12:00:00Z, "
-            f"and is {created_at!r}."
+            f"but is {created_at!r}."
         ) from error
     try:
         body = _dump(meeting)
@@ -66,7 +66,7 @@ def complete_meetings(
     latest = _FIRST - _STEP if newest is None else newest
     for given in meetings:
         if not isinstance(given, Mapping):
-            raise EmulatorError(f"A meeting must be a mapping, and is {type(given).__name__}.")
+            raise EmulatorError(f"A meeting must be a mapping, but is {type(given).__name__}.")
         meeting = {"id": given.get("id") or new_id(chance.getrandbits(128)), **given}
         if "created_at" not in meeting:
             latest = min(latest - latest % _STEP + _STEP, _LAST)

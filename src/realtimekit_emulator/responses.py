@@ -8,20 +8,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from .validation import Issue
-
-__all__ = [
-    "Response",
-    "edge_error",
-    "error",
-    "gateway_error",
-    "invalid_request",
-    "json_response",
-    "no_route",
-    "service_error",
-]
+__all__ = ["Response", "gateway_error", "gateway_errors", "json_response", "service_error", "usual_error"]
 
 JSON = "application/json"
+HTML = "text/html; charset=UTF-8"
 # The edge of the network sends a page of HTML with its own status codes.
 EDGE_STATUSES = frozenset({*range(520, 528), 530})
 
@@ -32,7 +22,6 @@ INVALID_HEADERS = 6003
 INVALID_AUTHORIZATION = 6111
 NO_ROUTE = 7003
 INVALID_REQUEST = 10400
-_MAX_PATH = 200
 
 
 @dataclass
@@ -47,16 +36,23 @@ class Response:
     """A scripted fault drops the connection after this many bytes of the body, or before the head if it is -1."""
 
 
-def json_response(status: int, value: Any) -> Response:
+def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """A response with any JSON value."""
-    return Response(status, json.dumps(value, separators=(",", ":")).encode())
+    return Response(status, json.dumps(value, separators=(",", ":")).encode(), headers=dict(headers or {}))
 
 
-def gateway_error(status: int, errors: Iterable[Mapping[str, Any]], **headers: str) -> Response:
-    """An error of the gateway in front of the service."""
-    response = json_response(status, {"success": False, "errors": list(errors), "messages": [], "result": None})
-    response.headers = headers
-    return response
+def gateway_error(
+    status: int, code: int, message: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """An error of the gateway in front of the service; `more` are other fields of its only entry."""
+    return gateway_errors(status, [{"code": code, "message": message, **more}], headers)
+
+
+def gateway_errors(
+    status: int, errors: Iterable[Mapping[str, Any]], headers: Mapping[str, str] | None = None
+) -> Response:
+    """Several errors of the gateway in one response."""
+    return json_response(status, {"success": False, "errors": list(errors), "messages": [], "result": None}, headers)
 
 
 def service_error(status: int, message: str) -> Response:
@@ -64,16 +60,13 @@ def service_error(status: int, message: str) -> Response:
     return json_response(status, {"success": False, "error": {"code": status, "message": message}})
 
 
-def edge_error(status: int) -> Response:
-    """An error of the edge of the network: a page of HTML."""
-    page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>\n"
-    return Response(status, page.encode(), "text/html; charset=UTF-8")
-
-
-def error(status: int) -> Response:
+def usual_error(status: int) -> Response:
     """The error that usually comes with a status; for faults on demand."""
     if status in EDGE_STATUSES:
-        return edge_error(status)
+        page = (
+            f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>\n"
+        )
+        return Response(status, page.encode(), HTML)
     try:
         message = HTTPStatus(status).phrase
     except ValueError:
@@ -81,19 +74,4 @@ def error(status: int) -> Response:
     if status in (404, 422, 500):
         return service_error(status, message)
     codes = {401: AUTHENTICATION_ERROR, 403: INVALID_TOKEN}
-    return gateway_error(status, [{"code": codes.get(status, 10000 + status), "message": message}])
-
-
-def invalid_request(issues: Iterable[Issue]) -> Response:
-    """The error for a request that breaks the contract."""
-    return gateway_error(
-        400,
-        [{"code": INVALID_REQUEST, "message": issue.message, "source": {"pointer": issue.pointer}} for issue in issues],
-    )
-
-
-def no_route(path: str) -> Response:
-    """The error for a path that is not in the contract."""
-    shown = path if len(path) <= _MAX_PATH else path[:_MAX_PATH] + "…"
-    message = f"Could not route to {shown}, perhaps your object identifier is invalid?"
-    return gateway_error(404, [{"code": NO_ROUTE, "message": message}])
+    return gateway_error(status, codes.get(status, 10000 + status), message)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import logging
-import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -78,7 +74,7 @@ class _Protocol(HttpToolsProtocol):
         self._refuse(400, msg)
 
     def _refuse(self, status: int, message: str) -> None:
-        body = gateway_error(status, [{"code": 10000 + status, "message": message}]).body
+        body = gateway_error(status, 10000 + status, message).body
         self.transport.write(
             b"HTTP/1.1 %d \r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
             % (status, len(body), body)
@@ -87,7 +83,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: Any, on_ready: Callable[[], None]) -> None:
+    def __init__(self, app: Any) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -101,15 +97,11 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
             )
         )
-        self._on_ready = on_ready
+        self.ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        try:
-            self._on_ready()
-        except BaseException:
-            await self.shutdown(sockets)
-            raise
+        self.ready.set()
 
     async def on_tick(self, counter: int) -> bool:
         now = asyncio.get_running_loop().time()
@@ -117,22 +109,9 @@ class _Server(uvicorn.Server):
             connection.close_if_slow(now)  # type: ignore[union-attr]
         return await super().on_tick(counter)
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signal again at the end, and the process would exit with an error.
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            self.should_exit = True
-
-        previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+        # uvicorn's own also raises the signal again at the end, and the process would exit with an error.
+        self.should_exit = True
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -145,17 +124,10 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError, UnicodeError) as error:
-        number = error.errno if isinstance(error, OSError) else None
-        if number == errno.EADDRINUSE:
-            raise EmulatorError(
-                f"Port {port} of {host} is in use: stop the program that uses it, or use any free port with --port 0."
-            ) from error
-        if number == errno.EACCES:
-            raise EmulatorError(
-                f"Port {port} of {host} is reserved: use one from 1024 up, or any free one with --port 0."
-            ) from error
         reason = getattr(error, "strerror", None) or error
-        raise EmulatorError(f"Cannot listen on {host} port {port}: {reason}. Try --host 127.0.0.1 --port 0.") from error
+        raise EmulatorError(
+            f"Cannot listen on {host} port {port}: {reason}. Use --port 0 for any free port, or --host 127.0.0.1."
+        ) from error
 
 
 def address(listening: socket.socket) -> str:
@@ -165,29 +137,29 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve_forever(app: Any, listening: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM. `on_ready` is called once connections are accepted."""
+def serve_forever(app: Any, listening: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM."""
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-    with listening:
-        _Server(app, on_ready).run(sockets=[listening])
+    _Server(app).run(sockets=[listening])
 
 
 class LiveServer:
     """A server in its own thread, on a free port of 127.0.0.1."""
 
     def __init__(self, app: Any) -> None:
-        """Start, and return once connections are accepted.
+        """Start, and return once the server runs.
 
         Raises:
             EmulatorError: If it does not start.
         """
         self._socket = listen("127.0.0.1", 0)
         self.origin = address(self._socket)
-        ready = threading.Event()
-        self._server = _Server(app, ready.set)
-        self._thread = threading.Thread(target=self._run, name="realtimekit-emulator", daemon=True)
+        self._server = _Server(app)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="realtimekit-emulator", daemon=True
+        )
         self._thread.start()
-        if not ready.wait(_START_SECONDS):
+        if not self._server.ready.wait(_START_SECONDS):
             self.close()
             raise EmulatorError(f"The emulator did not start within {_START_SECONDS} seconds.")
 
@@ -196,6 +168,3 @@ class LiveServer:
         self._server.should_exit = True
         self._thread.join(_SHUTDOWN_SECONDS + 5)
         self._socket.close()
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])

@@ -15,19 +15,23 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
-from .errors import DatabaseError, EmulatorError
+from .errors import DatabaseError, EmulatorError, MeetingsGoneError
 from .identity import Identity
 from .index import Entry
 
 __all__ = ["App", "Record", "Storage", "Token"]
 
 _BATCH = 5_000
-_FETCH = 500
+_REVISION = select(meta.c.revision)
+_TEXTS = {
+    "sqlite": "SELECT number, body FROM realtimekit_meetings WHERE number IN (SELECT value FROM json_each(?))",
+    "postgresql": "SELECT number, body FROM realtimekit_meetings WHERE number = ANY(%s)",
+}
 
 
 class Record(NamedTuple):
@@ -72,47 +76,29 @@ class Storage:
         self._lock = threading.RLock()
         self._name, self._engine, self.is_private = connect(database)
         self._readers = self._engine.execution_options(writes=False)
-        # No other process can write to a database in memory: its revision needs no query.
-        self._private_revision = 0
-        self._texts = select(meetings.c.number, meetings.c.body).where(
-            meetings.c.number.in_(bindparam("numbers", expanding=True))
-        )
-        self._revision = select(meta.c.revision)
+        self._dialect = self._engine.dialect.name
+        # Reads what every request needs: through SQLAlchemy that takes many times as long.
+        self._sqlite: Any = None
         with self._errors(), contextlib.ExitStack() as on_failure:
             on_failure.callback(self._engine.dispose)
             self.identity = self._set_up()
+            if self._dialect == "sqlite":
+                self._sqlite = self._engine.raw_connection()
             on_failure.pop_all()
-            # A connection only for `PRAGMA data_version`, which does not count the writes of its own connection.
-            self._watch: Any = None
-            if self._engine.dialect.name == "sqlite" and not self.is_private:
-                self._watch = self._engine.raw_connection()
-        self._seen: Any = None
-        self._last_revision = -1
 
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
+            if self._sqlite is not None:
+                self._sqlite.close()
+                self._sqlite = None
             self._engine.dispose()
 
     def revision(self) -> int:
         """A number that changes with every write of any process."""
-        if self.is_private:
-            return self._private_revision
-        with self._lock, self._errors():
-            if self._watch is None:
-                return self._read_revision()
-            # This tells whether another connection has written, and takes a tenth of the time of the query below.
-            seen = self._watch.driver_connection.execute("PRAGMA data_version").fetchone()
-            if seen != self._seen:
-                self._last_revision, self._seen = self._read_revision(), seen
-            return self._last_revision
-
-    def _read_revision(self) -> int:
-        with self._reading() as connection:
-            return int(connection.execute(self._revision).scalar_one())
+        with self._errors():
+            [(revision,)] = self._fetch("SELECT revision FROM realtimekit_meta")
+            return int(revision)
 
     def apps(self) -> dict[str, App]:
         """All apps by id."""
@@ -139,18 +125,24 @@ class Storage:
                 yield from ((int(row[0]), int(row[1])) for row in rows)
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
-        """The JSON texts of meetings by their sequence numbers, in the same order."""
-        found: dict[int, str] = {}
-        with self._reading() as connection:
-            for start in range(0, len(numbers), _FETCH):
-                chunk = numbers[start : start + _FETCH]
-                found.update((row[0], row[1]) for row in connection.execute(self._texts, {"numbers": chunk}))
-            return [found[number] for number in numbers]
+        """The JSON texts of meetings by their sequence numbers, in the same order.
+
+        Raises:
+            MeetingsGoneError: If the database no longer has one of them.
+        """
+        query, parameter = _TEXTS[self._dialect], list(numbers)
+        found = dict(self._fetch(query, json.dumps(parameter) if self._dialect == "sqlite" else parameter))
+        if len(found) < len(numbers):
+            raise MeetingsGoneError(
+                f"The database {self._name} lacks meetings that it had, and the emulator did not remove them: "
+                "seed or import them again."
+            )
+        return [found[number] for number in numbers]
 
     def add_app(self, app_id: str, account_id: str) -> None:
         """Add an app; an app of this id that exists stays as it is."""
         with self._writing() as connection:
-            epoch = connection.execute(self._revision).scalar_one()
+            epoch = connection.execute(_REVISION).scalar_one()
             values = {"id": app_id, "account_id": account_id, "epoch": epoch, "is_default": False}
             connection.execute(self._insert(apps).on_conflict_do_nothing(index_elements=["id"]), values)
 
@@ -196,7 +188,7 @@ class Storage:
                 written += len(batch)
             added = int(connection.execute(count).scalar_one()) - int(before)
             if added < written:
-                connection.execute(update(apps).where(apps.c.key == app).values(epoch=self._revision.scalar_subquery()))
+                connection.execute(update(apps).where(apps.c.key == app).values(epoch=_REVISION.scalar_subquery()))
         return added, written - added
 
     def clear(self) -> None:
@@ -207,11 +199,11 @@ class Storage:
             connection.execute(delete(tokens).where(tokens.c.is_default.is_(False)))
             rights = _rights(Identity.PERMISSIONS, [self.identity.account_id])
             connection.execute(update(tokens).values(**rights))
-            connection.execute(update(apps).values(epoch=self._revision.scalar_subquery()))
+            connection.execute(update(apps).values(epoch=_REVISION.scalar_subquery()))
 
     def _set_up(self) -> Identity:
         with self._engine.begin() as connection:
-            if self._engine.dialect.name == "postgresql":
+            if self._dialect == "postgresql":
                 # Two processes may open a new database at once.
                 connection.execute(select(func.pg_advisory_xact_lock(0x52544B)))
             metadata.create_all(connection)
@@ -235,7 +227,14 @@ class Storage:
             return Identity(account_id=app.account_id, app_id=app.id, api_token=token)
 
     def _insert(self, table: Any) -> Any:
-        return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
+        return postgresql.insert(table) if self._dialect == "postgresql" else sqlite.insert(table)
+
+    def _fetch(self, query: str, *parameters: Any) -> list[Any]:
+        with self._lock, self._errors():
+            if self._sqlite is not None:
+                return list(self._sqlite.driver_connection.execute(query, parameters))
+            with self._readers.connect() as connection:
+                return list(connection.exec_driver_sql(query, parameters))
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -246,7 +245,6 @@ class Storage:
     def _writing(self) -> Iterator[Connection]:
         with self._lock, self._errors(), self._engine.begin() as connection:
             connection.execute(update(meta).values(revision=meta.c.revision + 1))
-            self._private_revision += 1
             yield connection
 
     @contextlib.contextmanager
@@ -255,11 +253,11 @@ class Storage:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error, LookupError, TypeError, ValueError) as error:
-            # The last three: what is stored has another type or shape.
+            # The last three are raised where a stored value has another type or shape.
             reason = " ".join(str(getattr(error, "orig", None) or repr(error)).split())
             raise DatabaseError(
-                f"The database {self._name} cannot be used: {reason}. Check that it was made by the "
-                "emulator, and that it can be reached and written."
+                f"The database {self._name} cannot be used. Check that it can be reached and written, and that the "
+                f"emulator made it. What it says: {reason}"
             ) from error
 
 

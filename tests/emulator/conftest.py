@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
 
 from realtimekit_emulator import Emulator
+
+from .postgresql import PostgreSQL, find_programs
 
 Get = Callable[..., httpx.Response]
 CONTRACT = Path(__file__).with_name("contract.yaml")
@@ -55,3 +58,24 @@ def get(emulator: Emulator, http: httpx.Client) -> Get:
         return http.request(method, f"{of.base_url}{path}{query}", **options)
 
     return send
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    # pytest's own directories are closed to the user that runs the server.
+    with TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as directory:
+        server = PostgreSQL(programs, Path(directory))
+        yield server
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return str(tmp_path / "kit.db")
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.create_database()

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from click.testing import CliRunner
 
-from realtimekit_emulator import Emulator, EmulatorError
+from realtimekit_emulator import Emulator, EmulatorError, commands
 
-POSTGRES = os.environ.get("REALTIMEKIT_TEST_POSTGRES")
+from .postgresql import PostgreSQL
+from .processes import run, served, start
 
 
-def run(*arguments: str) -> str:
-    """Run `realtimekit emulator` in another process."""
-    code = "from realtimekit_emulator.commands import emulator; emulator()"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout.strip()
+def command(*arguments: str) -> None:
+    assert CliRunner().invoke(commands.emulator, arguments).exit_code == 0
 
 
 def seed(database: str, count: int, random_seed: int = 0) -> None:
-    run("seed", "--database", database, "--count", str(count), "--random-seed", str(random_seed))
+    command("seed", "--database", database, "--count", str(count), "--random-seed", str(random_seed))
 
 
 def listed(get: Any, database: str) -> list[dict[str, Any]]:
@@ -35,30 +35,75 @@ def listed(get: Any, database: str) -> list[dict[str, Any]]:
         return meetings
 
 
-def test_a_file_keeps_its_identity_and_meetings(tmp_path: Path, get: Any) -> None:
-    file = str(tmp_path / "kit.db")
-    with Emulator(file) as emulator:
+def test_a_database_keeps_its_identity_and_meetings(database: str, get: Any) -> None:
+    with Emulator(database) as emulator:
         one = (emulator.account_id, emulator.app_id, emulator.api_token)
         first = emulator.add_meetings(3)
-    with Emulator(file) as emulator:
+    with Emulator(database) as emulator:
         assert (emulator.account_id, emulator.app_id, emulator.api_token) == one
         second = emulator.add_meetings(3)
-    assert listed(get, file) == [*reversed(second), *reversed(first)]
+    assert listed(get, database) == [*reversed(second), *reversed(first)]
     assert len({meeting["id"] for meeting in first + second}) == 6
 
 
-def test_what_another_process_writes_is_served(tmp_path: Path, get: Any) -> None:
-    file = str(tmp_path / "kit.db")
-    with Emulator(file) as emulator:
+def test_what_another_process_writes_is_served(database: str, tmp_path: Path, get: Any) -> None:
+    with Emulator(database) as emulator:
         assert [get(of=emulator).json()["paging"]["total_count"] for _ in range(2)] == [0, 0]
-        seed(file, 500)
+        run("seed", "--database", database, "--count", "500")
         body = get(of=emulator).json()
         assert body["paging"]["total_count"] == 500
-        token = run("token", "--database", file)
+        token = run("token", "--database", database)
         assert get(of=emulator, headers={"Authorization": f"Bearer {token}"}).status_code == 200
         (tmp_path / "new.json").write_text(json.dumps({**body["data"][0], "title": "new"}))
-        run("import", str(tmp_path / "new.json"), "--database", file)
+        run("import", str(tmp_path / "new.json"), "--database", database)
         assert get(of=emulator).json()["data"][0]["title"] == "new"
+
+
+def test_servers_that_start_at_once_share_a_new_database(database: str) -> None:
+    arguments = ("serve", "--port", "0", "--database", database, "--seed", "50")
+    with start(*arguments) as first, start(*arguments) as second:
+        both = [served(first), served(second)]
+
+        def totals() -> list[int]:
+            return [get().json()["paging"]["total_count"] for get in both]
+
+        assert totals() == [50, 50]
+        with Emulator(database) as third:
+            third.add_meetings(3)
+            assert totals() == [53, 53]
+            third.reset()
+            assert totals() == [0, 0]
+
+
+def size_of(database: str) -> int:
+    """How many bytes the meetings take, with those of a writer that is not done."""
+    if not database.startswith("postgresql:"):
+        return sum(file.stat().st_size for file in Path(database).parent.iterdir())
+    with psycopg.connect(database) as connection:
+        found = connection.execute("SELECT pg_total_relation_size('realtimekit_meetings')").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+@contextmanager
+def seeder_at_work(database: str) -> Iterator[subprocess.Popen[str]]:
+    """A process in the middle of adding more meetings than it ever will."""
+    before = size_of(database)
+    with start("seed", "--database", database, "--count", "100000000") as process:
+        while size_of(database) < before + 1_000_000:
+            assert process.poll() is None
+            time.sleep(0.02)
+        yield process
+
+
+def test_a_killed_seeder_leaves_no_half_of_its_meetings(database: str, get: Any) -> None:
+    with Emulator(database) as emulator:
+        kept = emulator.add_meetings(3)
+        with seeder_at_work(database) as seeder:
+            seeder.kill()
+        assert get(of=emulator).json()["data"] == kept[::-1]
+        seed(database, 10)
+        assert get(of=emulator).json()["paging"]["total_count"] == 13
 
 
 def test_the_same_seed_gives_the_same_meetings(tmp_path: Path, get: Any) -> None:
@@ -81,7 +126,7 @@ def test_seeded_meetings_keep_to_the_contract(tmp_path: Path, get: Any) -> None:
     file = str(tmp_path / "kit.db")
     seed(file, 200)
     (tmp_path / "all.json").write_text(json.dumps(listed(get, file)))
-    run("import", str(tmp_path / "all.json"), "--database", file)
+    command("import", str(tmp_path / "all.json"), "--database", file)
     assert len(listed(get, file)) == 200
 
 
@@ -91,6 +136,12 @@ def test_added_and_seeded_meetings_never_have_the_same_id(tmp_path: Path, get: A
         emulator.add_meetings(50)
     seed(file, 100)
     assert len(listed(get, file)) == 150
+
+
+def test_any_text_that_json_can_hold_is_kept(database: str, get: Any) -> None:
+    with Emulator(database) as emulator:
+        emulator.add_meetings([{"id": "a", "title": "\x00 \ud800"}, {"id": "b"}, {"id": "a", "title": "\x00 \udfff"}])
+        assert [meeting.get("title") for meeting in get(of=emulator).json()["data"]] == ["\x00 \udfff", None]
 
 
 def not_sqlite(tmp_path: Path) -> str:
@@ -124,12 +175,11 @@ def change(file: str, statement: str) -> None:
         (not_sqlite, "not a database"),
         (of_another_version, "another version"),
         (of_another_program, "another program's"),
-        (str, "is a directory"),
-        (lambda tmp_path: str(tmp_path / "no" / "kit.db"), "does not exist"),
+        (str, "Is a directory"),
+        (lambda tmp_path: str(tmp_path / "no" / "kit.db"), "directory that exists"),
         (lambda tmp_path: "mysql://host/name", "mysql"),
         (lambda tmp_path: "postgresql://host:port/name", "cannot be read"),
         (lambda tmp_path: "postgresql://me:hidden@127.0.0.1:1/name", "cannot be used|driver psycopg"),
-        (lambda tmp_path: "postgresql+nodriver://host/name", "cannot be used"),
     ],
 )
 def test_an_unusable_database_is_an_error_that_says_why(tmp_path: Path, make: Any, reason: str) -> None:
@@ -186,21 +236,39 @@ def test_serving_a_damaged_database_is_one_line(tmp_path: Path, damage: str) -> 
     file = str(tmp_path / "kit.db")
     seed(file, 1)
     change(file, damage)
-    code = "from realtimekit_emulator.commands import emulator; emulator()"
-    command = [sys.executable, "-c", code, "serve", "--port", "0", "--database", file]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("Error: The database ")
-    assert done.stderr.count("\n") == 1
+    with start("serve", "--port", "0", "--database", file) as server:
+        out, err = server.communicate(timeout=30)
+    assert (server.returncode, out) == (1, "")
+    assert err.startswith("Error: The database ")
+    assert err.count("\n") == 1
 
 
-@pytest.mark.skipif(POSTGRES is None, reason="REALTIMEKIT_TEST_POSTGRES does not name a PostgreSQL database")
-def test_postgresql(get: Any) -> None:
-    with Emulator(POSTGRES or "") as emulator:
-        emulator.reset()
-        emulator.add_meetings(30)
-        emulator.add_meetings([{"id": "a", "title": "\x00 \ud800"}, {"id": "a", "title": "b"}])
-        paging = get("?page_no=2", of=emulator).json()["paging"]
-        assert paging == {"start_offset": 21, "end_offset": 31, "total_count": 31}
-        seed(POSTGRES or "", 100)
-        assert get(of=emulator).json()["paging"]["total_count"] == 131
+def test_a_server_that_goes_away_and_comes_back(
+    postgresql: PostgreSQL, get: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = postgresql.create_database()
+    with Emulator(database) as emulator:
+        added = emulator.add_meetings(3)
+        assert get(of=emulator).status_code == 200
+        with postgresql.stopped():
+            response = get(of=emulator)
+            with pytest.raises(EmulatorError, match="can be reached") as caught:
+                emulator.add_meetings(1)
+        message = response.json()["error"]["message"]
+        assert (response.status_code, caplog.messages) == (503, [message])
+        assert caplog.records[0].exc_info is None
+        assert "secret" not in message + str(caught.value)
+        assert "\n" not in message
+        assert get(of=emulator).json()["data"] == added[::-1]
+        added += emulator.add_meetings(1)
+        assert get(of=emulator).json()["data"] == added[::-1]
+
+
+def test_a_seeder_whose_server_goes_away_says_so_in_one_line(postgresql: PostgreSQL) -> None:
+    database = postgresql.create_database()
+    Emulator(database).close()
+    with seeder_at_work(database) as seeder, postgresql.stopped():
+        _, err = seeder.communicate(timeout=30)
+    assert seeder.returncode == 1
+    assert err.startswith("Error: The database ")
+    assert err.count("\n") == 1

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from realtimekit_emulator import Emulator, EmulatorError
+from realtimekit_emulator.index import Page, TimeIndex
 
 from .conftest import CONTRACT
 
@@ -156,6 +157,25 @@ def test_new_meetings_come_first_and_shift_the_pages(emulator: Emulator, get: An
     before = [meeting["id"] for meeting in get("?per_page=2&page_no=1").json()["data"]]
     emulator.add_meetings(2)
     assert [meeting["id"] for meeting in get("?per_page=2&page_no=2").json()["data"]] == before
+
+
+def test_a_reset_in_the_middle_of_a_request_does_not_break_it(
+    emulator: Emulator, get: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.add_meetings(3)
+    find = TimeIndex.page
+    added: list[dict[str, Any]] = []
+
+    def find_then_reset(*arguments: Any) -> Page:
+        page = find(*arguments)
+        if not added:
+            emulator.reset()
+            added.extend(emulator.add_meetings(2))
+        return page
+
+    monkeypatch.setattr(TimeIndex, "page", find_then_reset)
+    response = get()
+    assert (response.status_code, response.json()["data"]) == (200, added[::-1])
 
 
 def test_meetings_come_back_whole(emulator: Emulator, get: Any) -> None:
