@@ -10,15 +10,18 @@ from typing import Any, Final
 from openapi_python_client.config import Config
 from openapi_python_client.parser.bodies import Body
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import AnyProperty, ModelProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.responses import NONE_SOURCE
 from openapi_python_client.schema import UntrustedString
 
 from .contract import Contract
 from .limits import in_words
 from .pagination import Pagination, read_pagination
-from .python_types import ARGUMENT, RESPONSE, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums
+from .python_types import ARGUMENT, RESPONSE, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums, not_null
 from .rewriting import Source
 from .words import sentence
 
@@ -68,7 +71,7 @@ class Parameter:
     @property
     def is_joined(self) -> bool:
         """Whether the items of a list are sent in one parameter, with commas between them."""
-        return isinstance(self.prop, ListProperty) and not self.raw.get("explode", self.place in ("query", "cookie"))
+        return isinstance(self.prop, ListProperty) and not self.raw.get("explode", self.place == "query")
 
 
 class Operation:
@@ -117,10 +120,7 @@ class Operation:
         """The type of a successful response."""
         found: dict[str, None] = {}
         for response in self.endpoint.responses:
-            if response.source["return_type"] == "Any":
-                found[self._types.code(response.prop, how)] = None
-            else:
-                found[how.name(response.source["return_type"])] = None
+            found[self._types.code(response.prop, how) if response.source != NONE_SOURCE else "None"] = None
         return " | ".join(sorted(found, key=lambda member: member == "None")) or "None"
 
     def returns(self, pager: str, methods: list[str]) -> str:
@@ -177,5 +177,15 @@ def _parameters(endpoint: Endpoint, source: Source, contract: Contract, config: 
         name = prop.name.get_untrusted_value()
         if prop.python_name in _METHOD_NAMES:
             prop.set_python_name(UntrustedString(f"{name}_{place.value}"), config)
-        raw = contract.at(source.parameters[name, place.value])
+        here = source.parameters[name, place.value]
+        item = not_null(prop)
+        if isinstance(item, ListProperty):
+            item = not_null(item.inner_property)
+        if isinstance(item, AnyProperty | ListProperty | ModelProperty | UnionProperty):
+            raise contract.error(
+                f"{name!r} cannot be sent: a parameter is a text, a number, a boolean, a date, a time, an enum, or a "
+                "list of these",
+                here,
+            )
+        raw = contract.at(here)
         yield Parameter(prop, place.value, raw, contract.facts(raw["schema"]))

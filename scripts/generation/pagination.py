@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.union import UnionProperty
 
 from .contract import Contract, Location
-from .python_types import PythonTypes
+from .python_types import PythonTypes, not_null
 
 __all__ = ["Pagination", "read_pagination"]
 
@@ -62,7 +60,7 @@ def read_pagination(
         """What stands at the dotted path of wire names under a key of `x-pagination`."""
         found = inside
         for name in str(stated[key]).split("."):
-            fields = {field.name.get_untrusted_value(): field for field in types.fields(_not_null(found))}
+            fields = {field.name.get_untrusted_value(): field for field in types.fields(not_null(found))}
             if name not in fields:
                 raise contract.error(
                     f"x-pagination: the response has no {stated[key]!r}: where {name!r} is looked for, there is "
@@ -70,7 +68,7 @@ def read_pagination(
                     (*location, key),
                 )
             found = fields[name]
-        return _not_null(found)
+        return not_null(found)
 
     for key in ("total", "end"):
         if key in stated:
@@ -81,11 +79,3 @@ def read_pagination(
     if "key" in stated:
         look_up(items.inner_property, "key")
     return Pagination({key: stated[key] for key in _KEYS if key in stated}, items.inner_property)
-
-
-def _not_null(prop: Any) -> Any:
-    """The one type of the values that are not null, where there is one."""
-    if not isinstance(prop, UnionProperty):
-        return prop
-    rest = [member for member in prop.inner_properties if not isinstance(member, NoneProperty)]
-    return rest[0] if len(rest) == 1 else prop

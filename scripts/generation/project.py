@@ -34,7 +34,6 @@ TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 _MESSAGES: Final = {
     "have the same python_name": "two properties have the same name in Python; rename one of them",
     "Recursive and circular references": "a list that contains itself is not supported; put an object between",
-    "Unsupported content": "the media type is not supported; JSON is",
     "duplicate models": "two classes would have one name; move one to components/schemas under a name of its own",
 }
 

@@ -12,6 +12,7 @@ import msgspec
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema import UntrustedString
@@ -29,12 +30,13 @@ __all__ = [
     "PythonTypes",
     "Spelling",
     "named_enums",
+    "not_null",
     "place_of",
 ]
 
 # What the parser calls otherwise.
-_NAMES: Final = {"File": "bytes", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
-_PLAIN: Final = frozenset({"None", "bool", "bytes", "dict", "float", "int", "list", "str"})
+_NAMES: Final = {"File": "str", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
+_PLAIN: Final = frozenset({"None", "bool", "dict", "float", "int", "list", "str"})
 # The values of the other types have no limits that can be checked.
 _LIMITED: Final[dict[str, type]] = {"float": float, "int": int, "list": list, "str": str}
 
@@ -132,9 +134,6 @@ class PythonTypes:
         members = [self.code(member, how) for member in prop.inner_properties]
         if how.is_argument:
             members = [member for member in members if member != "None"]
-            if how.limits and len(members) > 1:
-                # The runtime does not check unions.
-                return how.name("Any")
         return " | ".join(sorted(dict.fromkeys(members), key=lambda member: member == "None")) or "None"
 
     def _enum(self, prop: EnumProperty, how: Spelling) -> str:
@@ -147,13 +146,10 @@ class PythonTypes:
         return name if how.limits else f"{name} | {values}"
 
     def _object(self, prop: ModelProperty, how: Spelling) -> str:
-        if self.fields(prop) and not how.is_argument:
+        if self.fields(prop):
             return f"{how.models}{prop.class_info.name}"
-        if how.is_argument and how.limits:
-            # Nor objects.
-            return how.name("Any")
         values = self.models[prop.class_info.name].additional_properties
-        inner = how.name("Any") if values is None or how.is_argument else self.code(values, how)
+        inner = how.name("Any") if values is None else self.code(values, how)
         return f"{how.name('dict')}[{how.name('str')}, {inner}]"
 
 
@@ -163,6 +159,14 @@ def place_of(data: Any) -> Location:
     if isinstance(text, UntrustedString):
         text = text.get_untrusted_value()
     return tuple(json.loads(text)) if text else ()
+
+
+def not_null(prop: Any) -> Any:
+    """The one type of the values that are not null, where there is one."""
+    if not isinstance(prop, UnionProperty):
+        return prop
+    rest = [member for member in prop.inner_properties if not isinstance(member, NoneProperty)]
+    return rest[0] if len(rest) == 1 else prop
 
 
 def named_enums(prop: PropertyProtocol) -> Iterator[EnumProperty]:

@@ -7,6 +7,7 @@ are left out: the runtime has the exceptions that they become.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,9 @@ _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "
 _TRANSPORT_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
 # What components of these kinds are called, as a part of the name of a class.
 _SHARED: Final = {"responses": "response", "requestBodies": "body"}
-_STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_STYLES: Final = {"path": "simple", "query": "form", "header": "simple"}
+# The media types that the parser takes for JSON.
+_JSON: Final = re.compile(r"application/(json|.+\+json) *(;.*)?")
 
 
 @dataclass(frozen=True)
@@ -105,26 +108,18 @@ class Rewriting:
             if "schema" not in parameter:
                 raise self._contract.error(f"the parameter {name!r} needs a `schema`; no other form is read", here)
             found[name, place] = here
+            if place not in _STYLES or parameter.get("style", _STYLES[place]) != _STYLES[place]:
+                raise self._contract.error(
+                    f"{name!r} cannot be sent: a parameter is `in: query` with `style: form`, or `in: path` or "
+                    "`in: header` with `style: simple`",
+                    here,
+                )
             schema = self._schemas.rewrite(parameter["schema"], (*here, "schema"), name)
-            self._check_style(parameter, here)
             yield {"name": name, "in": place, "required": parameter.get("required", False), "schema": schema}
-
-    def _check_style(self, parameter: dict[str, Any], location: Location) -> None:
-        name, place = parameter["name"], parameter["in"]
-        facts = self._contract.facts(parameter["schema"])
-        is_object = facts.get("type") == "object" or "properties" in facts
-        wanted = "deepObject" if is_object and place == "query" else _STYLES[place]
-        if (is_object and place != "query") or parameter.get("style", _STYLES[place]) != wanted:
-            kind = "an object" if is_object else "no object"
-            raise self._contract.error(
-                f"{name!r} is {kind}: it cannot be sent in this form; an object needs `in: query` and "
-                f"`style: deepObject`, anything else in the {place} `style: {_STYLES[place]}`",
-                location,
-            )
 
     def _body(self, raw: dict[str, Any], location: Location) -> dict[str, Any]:
         body, here = self._contract.component(raw["requestBody"], (*location, "requestBody"), "requestBodies")
-        content = self._preferred(body.get("content", {}), (*here, "content"), f"{raw['operationId']}_body")
+        content = self._json(body["content"], (*here, "content"), f"{raw['operationId']}_body")
         return {"required": body.get("required", False), "content": content}
 
     def _responses(self, raw: dict[str, Any], location: Location) -> dict[str, Any]:
@@ -138,19 +133,17 @@ class Rewriting:
                 raw["responses"][status], (*location, "responses", status), "responses"
             )
             name = f"{raw['operationId']}_response_{status}"
-            content = self._preferred(response.get("content", {}), (*here, "content"), name)
+            content = self._json(response["content"], (*here, "content"), name) if response.get("content") else {}
             found[status] = {"description": place_as_text(here), "content": content}
         return found
 
-    def _preferred(self, content: dict[str, Any], location: Location, name: str) -> dict[str, Any]:
-        """JSON where it is offered, else the first form that is."""
-        if not content:
-            return {}
-        media_type = min(content, key=lambda key: "json" not in key)
-        media, here = content[media_type], (*location, media_type, "schema")
-        if "schema" not in media:
-            return {media_type: {}}
-        schema = self._schemas.rewrite(media["schema"], here, name)
+    def _json(self, content: dict[str, Any], location: Location, name: str) -> dict[str, Any]:
+        """The JSON among the forms of a body or a response."""
+        media_type = next(filter(_JSON.fullmatch, content), None)
+        if media_type is None:
+            raise self._contract.error("no form of this is JSON, and no other is supported", location)
+        here = (*location, media_type, "schema")
+        schema = self._schemas.rewrite(content[media_type].get("schema", {}), here, name)
         if location[1] in _SHARED and "properties" in schema:
             # One class for all the operations that share it.
             schema = self._schemas.name(f"{location[2]}_{_SHARED[location[1]]}", schema, here)
