@@ -110,7 +110,7 @@ def test_nulls_in_the_older_spelling(small: ModuleType) -> None:
 def test_enums(small: ModuleType) -> None:
     values = {"ON": "on", "OFF": "off", "VALUE_1ST": "1st", "VALUE": "", "A_B": "a b", "A_B_6": "a-b"}
     assert {member.name: member.value for member in small.Status} == values
-    assert {member.name: member.value for member in small.Level} == {"UP": 1, "DOWN": -1}
+    assert {member.name: member.value for member in small.Level} == {"VALUE_1": 1, "VALUE_NEGATIVE_1": -1}
     found = thing(small, alias="newer", level=7)
     assert (found.alias, found.level) == ("newer", 7)
     assert found.to_dict() == {"data": [], "alias": "newer", "level": 7}
