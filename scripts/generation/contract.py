@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from openapi_python_client.schema.openapi_schema_pydantic import OpenAPI
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
@@ -21,7 +21,7 @@ Location = tuple[str | int, ...]
 """Where something stands in a document: the keys and indexes that lead to it."""
 
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+")
-_Structure = TypeVar("_Structure", bound=BaseModel)
+_T = TypeVar("_T")
 
 
 class ContractError(Exception):
@@ -37,7 +37,7 @@ class Contract:
 
     Attributes:
         file: Where it was read from.
-        original: The document.
+        original: What it holds.
         document: The same without the keys that have nothing behind them, such as an empty `description:`.
     """
 
@@ -49,7 +49,7 @@ class Contract:
         """
         self.file = file
         self.original = _read_mapping(file)
-        self.document: dict[str, Any] = _without_empty_keys(self.original)
+        self.document: dict[str, Any] = json.loads(json.dumps(self.original), object_pairs_hook=_without_empty_keys)
 
     @classmethod
     def read(cls, file: Path) -> Contract:
@@ -68,24 +68,23 @@ class Contract:
             )
         return contract
 
-    def structure(self, model: type[_Structure]) -> _Structure:
-        """The document as a model of pydantic.
+    def structure(self, kind: type[_T], location: Location = ()) -> _T:
+        """What stands at a location, as a type that pydantic can read.
 
         Raises:
-            ContractError: The document has another structure.
+            ContractError: It has another structure.
         """
         try:
-            return model.model_validate(self.document)
+            return TypeAdapter(kind).validate_python(self.at(location))
         except ValidationError as exc:
             problem = exc.errors()[0]
-        location: Location = ()
         # Between the keys, pydantic's path has the names of types.
         for key in problem["loc"]:
             found = self.at(location)
             if key in found if isinstance(found, dict) else isinstance(found, list) and isinstance(key, int):
                 location = (*location, key)
-        missing = f"`{problem['loc'][-1]}` is missing here"
-        raise self.error(missing if problem["type"] == "missing" else problem["msg"], location)
+        is_missing = problem["type"] == "missing"
+        raise self.error(f"`{problem['loc'][-1]}` is missing here" if is_missing else problem["msg"], location)
 
     def error(self, message: str, location: Location = ()) -> ContractError:
         """An error about something in the document."""
@@ -145,13 +144,6 @@ class Contract:
             raise self.error("a component that is a `$ref` can say nothing else", here)
         return self.component(known[name], here, kind)
 
-    def texts(self, raw: dict[str, Any], key: str, location: Location) -> list[str]:
-        """The list of texts under a key; an empty one if there is no such key."""
-        found = raw.get(key, [])
-        if not (isinstance(found, list) and all(isinstance(item, str) for item in found)):
-            raise self.error(f"`{key}` must be a list of texts", (*location, key))
-        return found
-
     def facts(self, raw: dict[str, Any]) -> dict[str, Any]:
         """What a schema says, with what the one schema says that it refers to; its own words count more."""
         found = self.facts(self.component(raw, (), "schemas")[0]) if "$ref" in raw else {}
@@ -174,8 +166,6 @@ def _read_mapping(file: Path) -> dict[str, Any]:
             value = json.loads(json.dumps(yaml.load(text), allow_nan=False))
     except OSError as exc:
         raise ContractError(f"cannot be read: {exc.strerror}", file=file) from None
-    except UnicodeDecodeError:
-        raise ContractError("cannot be read: it is not UTF-8", file=file) from None
     except json.JSONDecodeError as exc:
         raise ContractError(f"no JSON: {exc.msg}", file=file, line=exc.lineno) from None
     except MarkedYAMLError as exc:
@@ -183,7 +173,7 @@ def _read_mapping(file: Path) -> dict[str, Any]:
         line = mark.line + 1 if mark else None
         raise ContractError(f"no YAML: {exc.problem or exc.context}", file=file, line=line) from None
     except (TypeError, ValueError, RecursionError) as exc:
-        raise ContractError(f"holds what JSON has no form for: {exc}", file=file) from None
+        raise ContractError(f"cannot be read as JSON: {exc}", file=file) from None
     if not isinstance(value, dict):
         raise ContractError("the top of the file must be a mapping", file=file)
     return value
@@ -196,8 +186,6 @@ class _Constructor(SafeConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
-def _without_empty_keys(value: Any) -> Any:
-    if isinstance(value, dict):
-        # `default: null` says something.
-        return {key: _without_empty_keys(item) for key, item in value.items() if item is not None or key == "default"}
-    return [_without_empty_keys(item) for item in value] if isinstance(value, list) else value
+def _without_empty_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # `default: null` says something.
+    return {key: value for key, value in pairs if value is not None or key == "default"}

@@ -15,7 +15,12 @@ _NUMBERS: Final = {
 }
 _TEXTS: Final = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
 _LISTS: Final = {"minItems": "min_length", "maxItems": "max_length"}
-_STRICT: Final = {"exclusiveMinimum": "More than", "exclusiveMaximum": "Less than"}
+_WORDS: Final = {
+    "exclusiveMinimum": "More than {}.",
+    "exclusiveMaximum": "Less than {}.",
+    "multipleOf": "A multiple of {}.",
+    "pattern": "Matches `{}`.",
+}
 
 
 def meta(schema: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -32,17 +37,13 @@ def meta(schema: dict[str, Any], kind: str) -> dict[str, Any]:
 def in_words(schema: dict[str, Any]) -> str:
     """The limits of a schema in words, such as "From 60 to 600."."""
     found = _limits(schema)
-    words = [
+    sentences = [
         *_range(found.get("minimum"), found.get("maximum"), ""),
-        *(f"{word} {found[key]}." for key, word in _STRICT.items() if key in found),
         *_range(found.get("minLength"), found.get("maxLength"), " character"),
         *_range(found.get("minItems"), found.get("maxItems"), " item"),
+        *(words.format(found[key]) for key, words in _WORDS.items() if key in found),
     ]
-    if "multipleOf" in found:
-        words.append(f"A multiple of {found['multipleOf']}.")
-    if "pattern" in found:
-        words.append(f"Matches `{found['pattern']}`.")
-    return " ".join(words)
+    return " ".join(sentences)
 
 
 def _limits(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,30 +1,30 @@
-"""The names that openapi-python-client does not give: those of methods, and those that are taken."""
+"""The names that openapi-python-client does not give: those of methods, and others for those that are taken."""
 
 from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Collection
 from typing import Final
 
+from openapi_python_client.config import Config
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.schema import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from realtimekit_runtime.client import AsyncClient, SyncClient
 from realtimekit_runtime.models import Model
 
-__all__ = ["CLIENT_ATTRIBUTES", "IMPORTED", "MODEL_ATTRIBUTES", "method_names"]
-
-
-def _public(*classes: type) -> frozenset[str]:
-    return frozenset(name for cls in classes for name in dir(cls) if not name.startswith("_"))
+__all__ = ["CLIENT_ATTRIBUTES", "IMPORTED", "MODEL_ATTRIBUTES", "method_names", "rename_taken"]
 
 
 # A tag must not hide an attribute of the clients, a field none of the models.
-CLIENT_ATTRIBUTES: Final = _public(SyncClient, AsyncClient)
-MODEL_ATTRIBUTES: Final = _public(Model)
+CLIENT_ATTRIBUTES: Final = frozenset([*dir(SyncClient), *dir(AsyncClient)])
+MODEL_ATTRIBUTES: Final = frozenset(dir(Model))
 # Names that the modules of models import, which a class would hide.
 IMPORTED: Final = frozenset({"Annotated", "Any", "AwareDatetime", "Literal", "Meta", "Model", "UUID"})
-# Names in annotations, which a method of the same class would hide.
-_IN_SIGNATURES: Final = frozenset({"builtins", "date", "datetime", "models"})
+# Names in annotations, which a method of the same class would hide. A list is written `builtins.list`.
+_IN_SIGNATURES: Final = frozenset({"bool", "builtins", "date", "datetime", "dict", "float", "int", "models", "str"})
 
 
 def method_names(ids: list[str], tag: str) -> list[str]:
@@ -45,3 +45,9 @@ def method_names(ids: list[str], tag: str) -> list[str]:
         for at, name in enumerate(short)
     ]
     return [f"{name}_" if keyword.iskeyword(name) or name in _IN_SIGNATURES else name for name in found]
+
+
+def rename_taken(prop: PropertyProtocol, taken: Collection[str], suffix: str, config: Config) -> None:
+    """Give a property another name in Python if the one that it has is taken."""
+    if prop.python_name in taken:
+        prop.set_python_name(UntrustedString(f"{prop.name.get_untrusted_value()}_{suffix}"), config)

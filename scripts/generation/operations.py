@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from openapi_python_client.config import Config
-from openapi_python_client.parser.bodies import Body
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties import AnyProperty, ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.schema import UntrustedString
+from openapi_python_client.parser.properties.union import UnionProperty
+from pydantic import BaseModel, ConfigDict, Field
 
-from .contract import Contract
-from .limits import in_words
-from .pagination import Pagination, read_pagination
-from .python_types import ARGUMENT, RESPONSE, RUN_TIME_RESPONSE, PythonTypes, Spelling, named_enums
-from .rewriting import Source
-from .words import sentence
+from .contract import Contract, Location
+from .names import rename_taken
+from .python_types import PythonTypes, not_null, place_of, wire_name
 
-__all__ = ["Argument", "Operation", "Parameter", "default_in_words"]
+__all__ = ["Argument", "Operation", "read_operation"]
 
 # Path parameters that the client has a default for: keyword arguments that may be left out.
 _CLIENT_PARAMETERS: Final = frozenset({"account_id"})
@@ -30,152 +26,146 @@ _CLIENT_PARAMETERS: Final = frozenset({"account_id"})
 _METHOD_NAMES: Final = frozenset({"body", "models", "response"})
 
 
+class XPagination(BaseModel):
+    """`x-pagination`: names of query parameters, paths in the response, and, as `key`, a path in an item."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: str
+    size: str | None = None
+    items: str
+    total: str | None = None
+    end: str | None = None
+    key: str | None = None
+
+
+class Extensions(BaseModel):
+    """What a contract says of an operation in words that OpenAPI does not have."""
+
+    permissions: tuple[str, ...] = Field((), alias="x-api-token-group")
+    pagination: XPagination | None = Field(None, alias="x-pagination")
+
+
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a method."""
+    """An argument of a method: a parameter of the operation, or the body of its requests.
 
-    name: str
-    type: str
-    is_positional: bool
-    is_optional: bool
-    words: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter: what the parser has read, and what the contract says about it and its schema."""
+    Attributes:
+        prop: What the parser has read.
+        value: The same without null, since None means "not given".
+        place: `path`, `query`, `header` or `body`.
+        facts: What the contract says about it and about its schema.
+    """
 
     prop: PropertyProtocol
+    value: PropertyProtocol
     place: str
-    raw: dict[str, Any]
     facts: dict[str, Any]
 
     @property
-    def name(self) -> str:
-        """The name on the wire."""
-        return self.prop.name.get_untrusted_value()
+    def has_default(self) -> bool:
+        """Whether the client knows the value if a caller leaves it out."""
+        return self.place == "path" and wire_name(self.prop) in _CLIENT_PARAMETERS
 
     @property
-    def description(self) -> str:
-        """What the contract says about it."""
-        return str(self.raw.get("description") or self.facts.get("description") or "")
+    def is_positional(self) -> bool:
+        """Whether callers may pass it without its name."""
+        return self.place == "path" and not self.has_default
 
     @property
     def is_optional(self) -> bool:
-        """Whether a caller may leave it out."""
-        return not self.prop.required or (self.place == "path" and self.name in _CLIENT_PARAMETERS)
-
-    @property
-    def is_joined(self) -> bool:
-        """Whether the items of a list are sent in one parameter, with commas between them."""
-        return isinstance(self.prop, ListProperty) and not self.raw.get("explode", self.place in ("query", "cookie"))
+        """Whether callers may leave it out."""
+        return self.has_default or not self.prop.required
 
 
+@dataclass
 class Operation:
-    """An operation."""
+    """An operation: as the contract has it, and what the parser has read of it.
 
-    def __init__(
-        self, endpoint: Endpoint, source: Source, contract: Contract, types: PythonTypes, config: Config
-    ) -> None:
-        self.endpoint = endpoint
-        self.path = source.path
-        self.location = source.location
-        self.raw = source.raw
-        self.id: str = source.raw["operationId"]
-        self.constant = endpoint.name.upper().rstrip("_")
-        # The name of the method is found when all operations under the tag are known.
-        self.name = ""
-        self.parameters = list(_parameters(endpoint, source, contract, config))
-        self.permissions = tuple(contract.texts(source.raw, "x-api-token-group", source.location))
-        self.pagination: Pagination | None = None
-        self._contract = contract
-        self._types = types
-        if "x-pagination" in source.raw:
-            self.pagination = read_pagination(
-                contract,
-                types,
-                source.raw["x-pagination"],
-                (*source.location, "x-pagination"),
-                queries=[parameter.name for parameter in self.parameters if parameter.place == "query"],
-                response=next((response.prop for response in endpoint.responses), None),
-            )
+    Attributes:
+        item: What its list is made of, if it has an `x-pagination`.
+        name: The name of its method, which depends on the other operations under its tag.
+    """
 
-    @property
-    def body(self) -> Body | None:
-        """The body that is sent."""
-        return next(iter(self.endpoint.bodies), None)
-
-    @property
-    def props(self) -> Iterator[PropertyProtocol]:
-        """What needs classes."""
-        yield from (response.prop for response in self.endpoint.responses)
-        yield from (body.prop for body in self.endpoint.bodies)
-        for parameter in self.parameters:
-            yield from named_enums(parameter.prop)
-
-    def response_type(self, how: Spelling = RUN_TIME_RESPONSE) -> str:
-        """The type of a successful response."""
-        found: dict[str, None] = {}
-        for response in self.endpoint.responses:
-            if response.source["return_type"] == "Any":
-                found[self._types.code(response.prop, how)] = None
-            else:
-                found[how.name(response.source["return_type"])] = None
-        return " | ".join(sorted(found, key=lambda member: member == "None")) or "None"
-
-    def returns(self, pager: str, methods: list[str]) -> str:
-        """The annotation of what the method returns, in a class that has these methods."""
-        how = RESPONSE.inside_of(methods)
-        response = self.response_type(how)
-        return f"{pager}[{self._types.code(self.pagination.item, how)}, {response}]" if self.pagination else response
-
-    def arguments(self, methods: list[str]) -> list[Argument]:
-        """The arguments of the method: first those by position, in the order of the path, then the required ones."""
-        how = ARGUMENT.inside_of(methods)
-        found = [
-            Argument(
-                parameter.prop.python_name,
-                self._types.code(parameter.prop, how),
-                parameter.place == "path" and not parameter.is_optional,
-                parameter.is_optional,
-                self._words(parameter),
-            )
-            for parameter in self.parameters
-        ]
-        if self.body is not None:
-            raw, _ = self._contract.component(self.raw["requestBody"], self.location, "requestBodies")
-            words = sentence(raw.get("description", "")) or "What to send."
-            kind = self._types.code(self.body.prop, RESPONSE.inside_of(methods))
-            found.append(Argument("body", kind, False, not raw.get("required", False), words))  # noqa: FBT003
-        return sorted(found, key=lambda argument: (not argument.is_positional, argument.is_optional))
-
-    def _words(self, parameter: Parameter) -> str:
-        said = [sentence(parameter.description), in_words(parameter.facts)]
-        if parameter.place == "path" and parameter.is_optional:
-            said.append("The client's account where left out.")
-        if isinstance(parameter.prop, DateTimeProperty):
-            said.append("With an offset (timezone-aware).")
-        if self.pagination and parameter.place == "query" and parameter.name == self.pagination.stated["page"]:
-            said.append("Where to start; every later page is read too.")
-        said.append(default_in_words(parameter.facts))
-        if parameter.raw.get("deprecated"):
-            said.append("Deprecated.")
-        return " ".join(filter(None, said)) or f"`{parameter.name}` in the {parameter.place}."
+    location: Location
+    raw: dict[str, Any]
+    endpoint: Endpoint
+    arguments: list[Argument]
+    extensions: Extensions
+    item: PropertyProtocol | None
+    name: str = ""
 
 
-def default_in_words(facts: dict[str, Any]) -> str:
-    """The default of a schema in a sentence, also where it is false, zero, empty or null."""
-    if "default" not in facts:
-        return ""
-    value = facts["default"]
-    shown = (value or '""') if isinstance(value, str) else json.dumps(value)
-    return f"The service's default: {shown}."
+def read_operation(endpoint: Endpoint, contract: Contract, types: PythonTypes, config: Config) -> Operation:
+    """Look up what the parser leaves out.
+
+    Raises:
+        ContractError: A parameter or an extension of ours is not as it has to be.
+    """
+    location = place_of(endpoint)
+    extensions = contract.structure(Extensions, location)
+    item = _item(extensions.pagination, endpoint, contract, types) if extensions.pagination else None
+    arguments = list(_arguments(endpoint, contract, config))
+    return Operation(location, contract.at(location), endpoint, arguments, extensions, item)
 
 
-def _parameters(endpoint: Endpoint, source: Source, contract: Contract, config: Config) -> Iterator[Parameter]:
+def _arguments(endpoint: Endpoint, contract: Contract, config: Config) -> Iterator[Argument]:
+    location = place_of(endpoint)
+    parameters: dict[tuple[str, str], tuple[dict[str, Any], Location]] = {}
+    # What an operation says of a parameter beats what its path says.
+    for holder in (location[:2], location):
+        for at, entry in enumerate(contract.at(holder).get("parameters", ())):
+            raw, here = contract.component(entry, (*holder, "parameters", at), "parameters")
+            parameters[raw["name"], raw["in"]] = raw, here
     for place, prop in endpoint.iter_all_parameters():
-        name = prop.name.get_untrusted_value()
-        if prop.python_name in _METHOD_NAMES:
-            prop.set_python_name(UntrustedString(f"{name}_{place.value}"), config)
-        raw = contract.at(source.parameters[name, place.value])
-        yield Parameter(prop, place.value, raw, contract.facts(raw["schema"]))
+        raw, here = parameters[wire_name(prop), place.value]
+        value = not_null(prop)
+        item = value.inner_property if isinstance(value, ListProperty) else value
+        if isinstance(item, AnyProperty | ListProperty | ModelProperty | UnionProperty):
+            raise contract.error(
+                f"{wire_name(prop)!r} cannot be sent: a parameter is a text, a number, a boolean, a date, a time, an "
+                "enum, or a list of these",
+                here,
+            )
+        rename_taken(prop, _METHOD_NAMES, place.value, config)
+        yield Argument(prop, value, place.value, contract.facts(raw["schema"]) | raw)
+    for body in endpoint.bodies:
+        raw, _ = contract.component(contract.at(location)["requestBody"], location, "requestBodies")
+        yield Argument(body.prop, not_null(body.prop), "body", raw)
+
+
+def _item(pagination: XPagination, endpoint: Endpoint, contract: Contract, types: PythonTypes) -> PropertyProtocol:
+    """What a list is made of. Everything that its `x-pagination` names has to be there."""
+    stated: dict[str, str] = pagination.model_dump(exclude_none=True)
+    location = (*place_of(endpoint), "x-pagination")
+    queries = [wire_name(prop) for prop in endpoint.query_parameters]
+    for key in ("page", "size"):
+        if key in stated and stated[key] not in queries:
+            raise contract.error(
+                f"x-pagination: `{key}` names {stated[key]!r}, but the operation has no such query parameter; "
+                f"it has {', '.join(queries) or 'none'}",
+                (*location, key),
+            )
+
+    def look_up(inside: PropertyProtocol | None, key: str) -> Any:
+        """What stands at the dotted path of wire names under a key of `x-pagination`."""
+        found = inside
+        for name in stated[key].split("."):
+            fields = {wire_name(field): field for field in types.fields(found)}
+            if name not in fields:
+                raise contract.error(
+                    f"x-pagination: the response has no {stated[key]!r}: where {name!r} is looked for, there is "
+                    f"{', '.join(fields) or 'no known field'}",
+                    (*location, key),
+                )
+            found = not_null(fields[name])
+        return found
+
+    response = next((not_null(response.prop) for response in endpoint.responses), None)
+    items = look_up(response, "items")
+    if not isinstance(items, ListProperty):
+        raise contract.error(f"x-pagination: {pagination.items!r} is no list", (*location, "items"))
+    for key, inside in (("total", response), ("end", response), ("key", not_null(items.inner_property))):
+        if key in stated:
+            look_up(inside, key)
+    return items.inner_property

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Final
 
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
@@ -21,8 +18,6 @@ from .project import TEMPLATES, RealtimeKitProject
 __all__ = ["generate", "read", "render"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-RUNTIME: Final = ROOT / "src"
-
 _RUFF: Final = ("--no-cache", "--quiet", "--config", str(TEMPLATES / "ruff.toml"))
 # Runs in an interpreter of its own: with the new package, this runtime and nothing else in the way.
 _CHECK: Final = """
@@ -33,18 +28,6 @@ for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     importlib.import_module(found.name)
 for name in package.__all__:
     getattr(package, name)
-import msgspec
-from realtimekit_runtime.decoding import codec
-from realtimekit_runtime.wire_types import sent_type
-for tag in package.api.TAGS:
-    for operation in importlib.import_module(f"{package.api.__name__}.{tag}").OPERATIONS.values():
-        types = [operation.response, *[each.type for each in (*operation.parameters, operation.body) if each]]
-        for kind in types:
-            try:
-                codec(kind())
-                msgspec.json.Decoder(sent_type(kind()))
-            except Exception as exc:
-                sys.exit(f"{operation.id}: {kind()} cannot be read or sent: {exc}")
 """
 
 
@@ -69,9 +52,14 @@ def generate(spec: Path, output: Path, settings: Path) -> None:
         ContractError: Something is wrong with the input. What was there before is untouched.
     """
     contract = Contract.read(spec)
-    with _beside(output) as temporary:
-        package = _build(contract, settings, temporary)
-        _swap(package, output / package.name, temporary / "old")
+    try:
+        # On the same file system as the output.
+        parent = next(directory for directory in (output, *output.parents) if directory.exists())
+        with TemporaryDirectory(prefix=".generating-", dir=parent, ignore_cleanup_errors=True) as temporary:
+            package = _build(contract, settings, Path(temporary))
+            _swap(package, output / package.name, Path(temporary, "old"))
+    except OSError as exc:
+        raise ContractError(f"cannot be written: {exc.strerror}", file=output) from None
 
 
 def read(contract: Contract, settings: Path, directory: Path) -> RealtimeKitProject:
@@ -86,14 +74,8 @@ def read(contract: Contract, settings: Path, directory: Path) -> RealtimeKitProj
         ContractError: Something is wrong with the input.
     """
     stated = Contract(settings).structure(Settings)
-    config = Config.from_sources(
-        ConfigFile(package_name_override=stated.package_name_override, class_overrides=stated.class_overrides),
-        MetaType.NONE,
-        document_source=contract.file,
-        file_encoding="utf-8",
-        overwrite=True,
-        output_path=directory / stated.package_name_override,
-    )
+    file, target = ConfigFile(**stated.model_dump()), directory / stated.package_name_override
+    config = Config.from_sources(file, MetaType.NONE, contract.file, "utf-8", overwrite=True, output_path=target)
     try:
         return RealtimeKitProject(contract, config)
     except RecursionError:
@@ -114,7 +96,7 @@ def _build(contract: Contract, settings: Path, directory: Path) -> Path:
     _run([*ruff, "check", "--fix-only", *_RUFF, str(directory)], contract)
     _run([*ruff, "format", *_RUFF, str(directory)], contract)
     isolated = [sys.executable, "-I", "-B", "-W", "error", "-c", _CHECK]
-    _run([*isolated, str(directory), str(RUNTIME), package.name], contract)
+    _run([*isolated, str(directory), str(ROOT / "src"), package.name], contract)
     return package
 
 
@@ -127,31 +109,14 @@ def _run(command: list[str], contract: Contract) -> None:
         raise contract.error(f"what it describes cannot be generated: {reason}")
 
 
-@contextmanager
-def _beside(output: Path) -> Iterator[Path]:
-    """A temporary directory on the same file system, which is gone in the end."""
-    parent = next(directory for directory in (output, *output.parents) if directory.exists())
-    try:
-        temporary = Path(tempfile.mkdtemp(prefix=".generating-", dir=parent))
-    except OSError as exc:
-        raise ContractError(f"cannot be written: {exc.strerror}", file=parent) from None
-    try:
-        yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
 def _swap(new: Path, target: Path, old: Path) -> None:
     """Put the new directory in the place of the target; put the old one back if that fails."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.rename(old)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except BaseException:
-            if old.exists():
-                old.rename(target)
-            raise
-    except OSError as exc:
-        raise ContractError(f"cannot be replaced: {exc.strerror}", file=target) from None
+        new.rename(target)
+    except BaseException:
+        if old.exists():
+            old.rename(target)
+        raise

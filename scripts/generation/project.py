@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,41 +13,45 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
-from openapi_python_client.parser.properties import EnumProperty
-from openapi_python_client.strings import ClassName
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.strings import PythonIdentifier
 
-from realtimekit_runtime import errors
+from realtimekit_runtime import errors, pagers
 
+from . import python_types
 from .contract import Contract, ContractError, Location
-from .models import Model, check_class_names, needed_classes
-from .names import CLIENT_ATTRIBUTES, IMPORTED, method_names
-from .operations import Operation
-from .python_types import RUN_TIME_ARGUMENT, RUN_TIME_RESPONSE, PythonTypes, place_of
+from .names import CLIENT_ATTRIBUTES, IMPORTED, MODEL_ATTRIBUTES, method_names, rename_taken
+from .operations import Operation, read_operation
+from .python_types import PythonTypes, is_in_parameter, place_of, wire_name
 from .rewriting import Rewriting
-from .words import comment, docstring, entry, literal, sentence, wrapped
+from .words import comment, described, docstring, entry, literal, sentence, wrapped
 
 __all__ = ["RealtimeKitProject"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 
+# The public names of every package, but for its models, and the modules that they come from.
+_PUBLIC: Final = {name: module.__name__ for module in (errors, pagers) for name in module.__all__} | {
+    "UNSET": "realtimekit_runtime.models",
+    "Unset": "realtimekit_runtime.models",
+    "AsyncClient": ".client",
+    "Client": ".client",
+}
 # Messages of the parser that show the address of an object, or do not say what to do, and what they mean.
 _MESSAGES: Final = {
     "have the same python_name": "two properties have the same name in Python; rename one of them",
     "Recursive and circular references": "a list that contains itself is not supported; put an object between",
-    "Unsupported content": "the media type is not supported; JSON is",
     "duplicate models": "two classes would have one name; move one to components/schemas under a name of its own",
 }
 
 
+@dataclass(frozen=True)
 class Resource:
     """The operations under a tag."""
 
-    def __init__(self, attribute: str, description: str, operations: list[Operation]) -> None:
-        self.attribute = attribute
-        self.class_name = ClassName(attribute, "Tag")
-        self.description = sentence(description)
-        self.operations = operations
-        self.methods = [operation.name for operation in operations]
+    attribute: str
+    description: str
+    operations: list[Operation]
 
 
 class RealtimeKitProject(Project):
@@ -55,48 +59,41 @@ class RealtimeKitProject(Project):
 
     def __init__(self, contract: Contract, config: Config) -> None:
         self.contract = contract
-        rewriting = Rewriting(contract)
         try:
-            data = GeneratorData.from_dict(rewriting.document(), config=config)
+            data = GeneratorData.from_dict(Rewriting(contract).document(), config=config)
         except ValueError as exc:
             raise contract.error(str(exc)) from None
         if isinstance(data, GeneratorError):
-            raise contract.error(" ".join(f"{data.header}: {data.detail}".split()))
+            raise self._refusal(data)
         super().__init__(openapi=data, config=config, custom_template_path=TEMPLATES)
         # What is wrong with a schema comes before what is wrong with the operations that need it.
         for problem in (*data.errors, *self._get_errors()):
             raise self._refusal(problem)
         self._check_security()
-        types = PythonTypes(contract, {model.class_info.name: model for model in data.models})
-        self.resources = self._read_resources(rewriting, types)
-        operations = [operation for resource in self.resources for operation in resource.operations]
-        self.classes = needed_classes((prop for operation in operations for prop in operation.props), types)
-        public = dict.fromkeys(errors.__all__, "realtimekit_runtime.errors")
-        public |= dict.fromkeys(("UNSET", "Unset"), "realtimekit_runtime.models")
-        public |= dict.fromkeys(("AsyncPager", "Pager"), "realtimekit_runtime.pagers")
-        public |= dict.fromkeys(("AsyncClient", "Client"), ".client")
-        check_class_names(self.classes, IMPORTED | public.keys(), contract)
-        public |= dict.fromkeys(self.classes, ".models")
-        self._types = types
+        self.types = PythonTypes(contract, {model.class_info.name: model for model in data.models})
+        self.resources = self._read_resources()
+        self.classes = self._read_classes()
         by = "`make generate`" if contract.file.name == "openapi.yaml" else "scripts/generate.py"
         self.note = f"Generated from {comment(contract.file.name)} by {by}; do not edit."
-        self.env.filters.update(docstring=docstring, literal=literal, sentence=sentence, wrapped=wrapped)
+        operations = [operation for resource in self.resources for operation in resource.operations]
+        self.env.filters.update(
+            docstring=docstring, literal=literal, sentence=sentence, wire_name=wire_name, wrapped=wrapped
+        )
         self.env.globals.update(
             note=self.note,
             info=contract.document["info"],
             base_url=self._server(),
-            classes=[prop.class_info for prop in self.classes.values()],
-            argument_type=partial(types.code, how=RUN_TIME_ARGUMENT),
-            body_type=partial(types.code, how=RUN_TIME_RESPONSE),
+            classes=[prop.class_info for prop in self.classes],
+            described=described,
             entry=entry,
             errors=sorted(errors.__all__),
             errors_doc=inspect.getdoc(errors),
-            example=min(operations, key=lambda operation: operation.pagination is None, default=None),
-            public_names=dict(sorted(public.items())),
+            example=max(operations, key=lambda operation: operation.item is not None, default=None),
+            public_names=dict(sorted((_PUBLIC | {prop.class_info.name: ".models" for prop in self.classes}).items())),
             resources=self.resources,
+            spelling=python_types,
+            types=self.types,
         )
-
-    # --- what the parser has read -----------------------------------------------------------------------------------
 
     def _refusal(self, problem: GeneratorError) -> ContractError:
         """A warning of the parser, in our words and with its line."""
@@ -112,33 +109,54 @@ class RealtimeKitProject(Project):
         reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", " ".join((problem.detail or problem.header).split()))
         return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
 
-    def _read_resources(self, rewriting: Rewriting, types: PythonTypes) -> list[Resource]:
-        described = {tag["name"]: tag.get("description") for tag in self.contract.document.get("tags", ())}
+    def _read_resources(self) -> list[Resource]:
+        tags = self.contract.document.get("tags", ())
+        descriptions = {PythonIdentifier(tag["name"], "tag"): tag.get("description") for tag in tags}
         found = []
         places: dict[str, Location] = {}
         for attribute, collection in self.openapi.endpoint_collections_by_tag.items():
             operations = []
             for endpoint in collection.endpoints:
-                source = rewriting.operations[place_of(endpoint)]
-                here = (*source.location, "operationId")
-                if (first := places.setdefault(endpoint.name, here)) != here:
+                operation = read_operation(endpoint, self.contract, self.types, self.config)
+                here = (*operation.location, "operationId")
+                if (other := places.setdefault(endpoint.name, here)) != here:
                     raise self.contract.error(
-                        f"the operationId {source.raw['operationId']!r} is, as a name in Python, also that of line "
-                        f"{self.contract.line(first)}; give each operation its own",
+                        f"the operationId {operation.raw['operationId']!r} is, as a name in Python, also that of line "
+                        f"{self.contract.line(other)}; give each operation its own",
                         here,
                     )
-                operations.append(Operation(endpoint, source, self.contract, types, self.config))
-            tag = (operations[0].raw.get("tags") or ["default"])[0]
+                operations.append(operation)
             if attribute in CLIENT_ATTRIBUTES:
                 raise self.contract.error(
-                    f"the tag {tag!r} would hide the client's own `{attribute}`; rename the tag",
+                    f"the tag `{attribute}` would hide what the client itself calls so; rename the tag",
                     (*operations[0].location, "tags"),
                 )
-            names = method_names([operation.id for operation in operations], attribute)
+            names = method_names([operation.raw["operationId"] for operation in operations], attribute)
             for operation, name in zip(operations, names, strict=True):
                 operation.name = name
-            found.append(Resource(attribute, described.get(tag) or f"The operations under the tag {tag}", operations))
+            description = sentence(descriptions.get(attribute) or f"The operations under the tag {attribute}")
+            found.append(Resource(attribute, description, operations))
         return found
+
+    def _read_classes(self) -> list[EnumProperty | ModelProperty]:
+        """The models and enums that are generated."""
+        # An object without fields is a dict, and the enum of a parameter a list of values.
+        classes: list[EnumProperty | ModelProperty] = [prop for prop in self.openapi.models if self.types.fields(prop)]
+        classes += [prop for prop in self.openapi.enums if isinstance(prop, EnumProperty) and not is_in_parameter(prop)]
+        classes.sort(key=lambda prop: prop.class_info.name)
+        modules: set[str] = set()
+        for prop in classes:
+            name, module = prop.class_info.name, prop.class_info.module_name
+            if name in IMPORTED or name in _PUBLIC or module in modules:
+                raise self.contract.error(
+                    f"the name of its class, {name}, or of its module, {module}, is taken; rename the schema, or name "
+                    "its class under `class_overrides` in the settings of the generator",
+                    place_of(prop),
+                )
+            modules.add(module)
+            for field in self.types.fields(prop):
+                rename_taken(field, MODEL_ATTRIBUTES, "field", self.config)
+        return classes
 
     def _server(self) -> str:
         server: dict[str, Any] = next(iter(self.contract.document.get("servers", ())), {})
@@ -155,8 +173,6 @@ class RealtimeKitProject(Project):
                 ("components", "securitySchemes"),
             )
 
-    # --- the files --------------------------------------------------------------------------------------------------
-
     def render(self) -> None:
         """Write the package into `package_dir`, unformatted."""
         for directory in ("models", "api"):
@@ -168,14 +184,12 @@ class RealtimeKitProject(Project):
         self._write("api/__init__.py", "api_init.py.jinja")
         for resource in self.resources:
             self._write(f"api/{resource.attribute}.py", "resource.py.jinja", resource=resource)
-        for prop in self.classes.values():
-            path = f"models/{prop.class_info.module_name}.py"
-            if isinstance(prop, EnumProperty):
-                self._write(path, "enum.py.jinja", enum=prop, description=self._types.facts(prop).get("description"))
-            else:
-                self._write(path, "model.py.jinja", model=Model(prop, self._types, self.config))
+        for prop in self.classes:
+            template = "enum.py.jinja" if isinstance(prop, EnumProperty) else "model.py.jinja"
+            self._write(f"models/{prop.class_info.module_name}.py", template, prop=prop)
         self._write_text("py.typed", f"# {self.note}\n")
-        self._write_text("openapi.json", self._contract_as_json())
+        text = json.dumps(self.contract.original, indent=2, ensure_ascii=False)
+        self._write_text("openapi.json", f'{{ "x-generated": {json.dumps(self.note)},{text[1:]}\n')
 
     def _write(self, path: str, template: str, **context: Any) -> None:
         self._write_text(path, self.env.get_template(template).render(**context))
@@ -183,7 +197,3 @@ class RealtimeKitProject(Project):
     def _write_text(self, path: str, text: str) -> None:
         # Written as bytes: the line ends are the same on every machine.
         (self.package_dir / path).write_bytes(text.encode())
-
-    def _contract_as_json(self) -> str:
-        text = json.dumps(self.contract.original, indent=2, ensure_ascii=False)
-        return f'{{ "x-generated": {json.dumps(self.note)},{text[1:]}\n'

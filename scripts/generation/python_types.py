@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final
 
 import msgspec
+from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema import UntrustedString
@@ -24,17 +26,18 @@ __all__ = [
     "ARGUMENT",
     "MODEL",
     "RESPONSE",
-    "RUN_TIME_ARGUMENT",
-    "RUN_TIME_RESPONSE",
+    "RUN_TIME",
     "PythonTypes",
     "Spelling",
-    "named_enums",
+    "is_in_parameter",
+    "not_null",
     "place_of",
+    "wire_name",
 ]
 
-# What the parser calls otherwise.
-_NAMES: Final = {"File": "bytes", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
-_PLAIN: Final = frozenset({"None", "bool", "bytes", "dict", "float", "int", "list", "str"})
+# What the parser calls otherwise. JSON has no form for files: they are texts.
+_NAMES: Final = {"File": "str", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
+_BUILTINS: Final = frozenset({"None", "bool", "dict", "float", "int", "list", "str"})
 # The values of the other types have no limits that can be checked.
 _LIMITED: Final[dict[str, type]] = {"float": float, "int": int, "list": list, "str": str}
 
@@ -47,32 +50,26 @@ class Spelling:
         models: What stands before the names of models.
         types: What stands before the names of the runtime and the standard library.
         limits: Whether limits are a part of the type.
-        is_argument: Whether callers pass the value as a parameter: None means "not given", and plain values do.
+        plain_values: Whether the plain values of an enum may stand for its members.
         names: Other spellings of single names.
     """
 
     models: str = "models."
     types: str = ""
     limits: bool = False
-    is_argument: bool = False
-    names: tuple[tuple[str, str], ...] = ()
+    plain_values: bool = False
+    names: dict[str, str] = field(default_factory=dict)
 
     def name(self, name: str) -> str:
         """How a name is written; builtins have nothing before them."""
-        prefix = "" if name in _PLAIN else self.types
-        return dict(self.names).get(name, f"{prefix}{name}")
-
-    def inside_of(self, methods: Collection[str]) -> Spelling:
-        """The spelling in a class with these methods: in it, `list` may be a method."""
-        hidden = [(name, f"builtins.{name}") for name in sorted(_PLAIN.intersection(methods))]
-        return replace(self, names=(*self.names, *hidden))
+        return self.names.get(name, name if name in _BUILTINS else f"{self.types}{name}")
 
 
-MODEL: Final = Spelling(models="", limits=True, names=(("date", "datetime.date"),))
-RESPONSE: Final = Spelling()
-ARGUMENT: Final = Spelling(is_argument=True, names=(("AwareDatetime", "datetime"),))
-RUN_TIME_RESPONSE: Final = Spelling(types="types.", limits=True)
-RUN_TIME_ARGUMENT: Final = replace(RUN_TIME_RESPONSE, is_argument=True)
+MODEL: Final = Spelling(models="", limits=True, names={"date": "datetime.date"})
+# In the classes of resources, `list` is a method.
+RESPONSE: Final = Spelling(names={"AwareDatetime": "datetime", "list": "builtins.list"})
+ARGUMENT: Final = replace(RESPONSE, plain_values=True)
+RUN_TIME: Final = Spelling(types="types.", limits=True)
 
 
 class PythonTypes:
@@ -91,7 +88,7 @@ class PythonTypes:
         place = place_of(data)
         return self._contract.facts(self._contract.at(place)) if place else {}
 
-    def fields(self, prop: PropertyProtocol) -> list[PropertyProtocol]:
+    def fields(self, prop: PropertyProtocol | None) -> list[PropertyProtocol]:
         """The fields of a model; those of anything else, and of an object without known fields, are none."""
         if not isinstance(prop, ModelProperty):
             return []
@@ -99,10 +96,14 @@ class PythonTypes:
         model = self.models[prop.class_info.name]
         return [*(model.required_properties or ()), *(model.optional_properties or ())]
 
+    def response(self, endpoint: Endpoint, how: Spelling) -> str:
+        """The type of what a call of an operation returns."""
+        return _one_of(self.code(response.prop, how) for response in endpoint.responses)
+
     def code(self, prop: PropertyProtocol, how: Spelling) -> str:
         """The type of a property."""
         if isinstance(prop, UnionProperty):
-            return self._union(prop, how)
+            return _one_of(self.code(member, how) for member in prop.inner_properties)
         if isinstance(prop, ConstProperty):
             return _literal([prop.value.raw_value])
         if isinstance(prop, EnumProperty):
@@ -116,8 +117,7 @@ class PythonTypes:
         return self._limited(prop, base, how.name(_NAMES.get(base, base)), how)
 
     def _limited(self, prop: PropertyProtocol, kind: str, code: str, how: Spelling) -> str:
-        facts = self.facts(prop)
-        limits = meta(facts, kind) if how.limits and kind in _LIMITED else {}
+        limits = meta(self.facts(prop), kind) if how.limits and kind in _LIMITED else {}
         if not limits:
             return code
         annotated: Any = Annotated
@@ -128,32 +128,18 @@ class PythonTypes:
         arguments = ", ".join(f"{key}={literal(value)}" for key, value in limits.items())
         return f"Annotated[{code}, {how.name('Meta')}({arguments})]"
 
-    def _union(self, prop: UnionProperty, how: Spelling) -> str:
-        members = [self.code(member, how) for member in prop.inner_properties]
-        if how.is_argument:
-            members = [member for member in members if member != "None"]
-            if how.limits and len(members) > 1:
-                # The runtime does not check unions.
-                return how.name("Any")
-        return " | ".join(sorted(dict.fromkeys(members), key=lambda member: member == "None")) or "None"
-
     def _enum(self, prop: EnumProperty, how: Spelling) -> str:
         name = f"{how.models}{prop.class_info.name}"
-        if not how.is_argument:
-            return name
         values = _literal([value for value in self.facts(prop)["enum"] if value is not None])
-        if not _has_name(prop):
+        if is_in_parameter(prop):
             return values
-        return name if how.limits else f"{name} | {values}"
+        return f"{name} | {values}" if how.plain_values else name
 
     def _object(self, prop: ModelProperty, how: Spelling) -> str:
-        if self.fields(prop) and not how.is_argument:
+        if self.fields(prop):
             return f"{how.models}{prop.class_info.name}"
-        if how.is_argument and how.limits:
-            # Nor objects.
-            return how.name("Any")
         values = self.models[prop.class_info.name].additional_properties
-        inner = how.name("Any") if values is None or how.is_argument else self.code(values, how)
+        inner = how.name("Any") if values is None else self.code(values, how)
         return f"{how.name('dict')}[{how.name('str')}, {inner}]"
 
 
@@ -165,21 +151,28 @@ def place_of(data: Any) -> Location:
     return tuple(json.loads(text)) if text else ()
 
 
-def named_enums(prop: PropertyProtocol) -> Iterator[EnumProperty]:
-    """The enums of a parameter that have names in the contract: they are classes, and the others lists of values."""
-    if isinstance(prop, UnionProperty):
-        for member in prop.inner_properties:
-            yield from named_enums(member)
-    elif isinstance(prop, ListProperty):
-        yield from named_enums(prop.inner_property)
-    elif isinstance(prop, EnumProperty) and _has_name(prop):
-        yield prop
+def wire_name(prop: PropertyProtocol) -> str:
+    """The name of a parameter or field as the contract has it."""
+    return prop.name.get_untrusted_value()
 
 
-def _has_name(prop: PropertyProtocol) -> bool:
+def is_in_parameter(prop: PropertyProtocol) -> bool:
+    """Whether a parameter itself describes its values, so that they have no name in the contract."""
     place = place_of(prop)
-    return place[:2] == ("components", "schemas") and len(place) == 3
+    return place[:2] == ("components", "parameters") or (place[:1] == ("paths",) and "parameters" in place[2:4])
+
+
+def not_null(prop: Any) -> Any:
+    """The one type of the values that are not null, where there is one."""
+    if not isinstance(prop, UnionProperty):
+        return prop
+    rest = [member for member in prop.inner_properties if not isinstance(member, NoneProperty)]
+    return rest[0] if len(rest) == 1 else prop
 
 
 def _literal(values: list[Any]) -> str:
     return f"Literal[{', '.join(map(literal, values))}]"
+
+
+def _one_of(types: Iterable[str]) -> str:
+    return " | ".join(sorted(dict.fromkeys(types), key=lambda name: name == "None")) or "None"

@@ -27,26 +27,10 @@ __all__ = ["Schemas", "place_as_text"]
 
 Schema = dict[str, Any]
 
-_ANNOTATIONS: Final = frozenset(
-    [
-        "$comment",
-        "default",
-        "deprecated",
-        "description",
-        "discriminator",
-        "example",
-        "examples",
-        "externalDocs",
-        "nullable",
-        "readOnly",
-        "title",
-        "writeOnly",
-        "xml",
-    ]
-)
+# Keys that do not say which values a schema allows.
+_WORDS: Final = frozenset(["$comment", "description", "example", "examples", "externalDocs", "title", "xml"])
+_ANNOTATIONS: Final = _WORDS | {"default", "deprecated", "discriminator", "nullable", "readOnly", "writeOnly"}
 _OBJECT_KEYS: Final = frozenset(["additionalProperties", "maxProperties", "minProperties", "properties", "required"])
-# They change what a value looks like, and no Python type says so.
-_UNSUPPORTED: Final = ("patternProperties", "prefixItems", "if", "dependentSchemas", "$dynamicRef")
 
 
 class Schemas:
@@ -77,18 +61,14 @@ class Schemas:
     def name(self, name: str, schema: Schema, location: Location) -> Schema:
         """A reference to a schema that has no name in the contract."""
         known = self._contract.document.get("components", {}).get("schemas", {})
-        if self.components.get(name, schema) != schema or name in known:
+        if name in known or self.components.setdefault(name, schema) != schema:
             raise self._contract.error(
                 f"this would be called {name!r}, a name that is taken; move it to components/schemas under another",
                 location,
             )
-        self.components[name] = schema
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _not_null(self, raw: Schema, location: Location, name: str) -> Schema:
-        for key in _UNSUPPORTED:
-            if key in raw:
-                raise self._contract.error(f"`{key}` is not supported; describe the values in another way", location)
         if "$ref" in raw:
             return self._reference(raw, location)
         if "allOf" in raw:
@@ -114,11 +94,10 @@ class Schemas:
         return {"anyOf": [*schema.get("anyOf", [schema | here]), {"type": "null"}]}
 
     def _reference(self, raw: Schema, location: Location) -> Schema:
-        for key in raw.keys() - _ANNOTATIONS - {"$ref"}:
-            if not key.startswith("x-"):
-                raise self._contract.error(
-                    f"`{key}` beside `$ref` is not read; move it to what the $ref points to", location
-                )
+        for other in sorted(_telling_keys(raw) - {"$ref"}):
+            raise self._contract.error(
+                f"`{other}` beside `$ref` is not read; move it to what the $ref points to", location
+            )
         target, here = self._contract.component(raw, location, "schemas")
         key = str(here[2])
         plain, is_nullable = _without_null(target)
@@ -129,18 +108,10 @@ class Schemas:
         return self._or_null(found, location, key) if is_nullable else found
 
     def _union(self, raw: Schema, key: str, location: Location, name: str) -> Schema:
-        for other in ("properties", "anyOf", "oneOf", "enum", "additionalProperties", "items"):
-            if other in raw and other != key:
-                raise self._contract.error(
-                    f"`{other}` beside `{key}` is not supported; say it in each member", location
-                )
-        members = [(member, (*location, key, at)) for at, member in enumerate(raw[key])]
-        real = [(member, here) for member, here in members if member.get("type") != "null"]
-        if len(real) == 1:
-            member, here = real[0]
-            found = self.rewrite(member, here, name)
-            return self._or_null(found, here, name) if len(members) > 1 else found
-        return {"anyOf": [self.rewrite(member, here, f"{name}_type_{here[-1]}") for member, here in members]}
+        for other in sorted(_telling_keys(raw) - {key, "type"}):
+            raise self._contract.error(f"`{other}` beside `{key}` is not supported; say it in each member", location)
+        members = enumerate(raw[key])
+        return {"anyOf": [self.rewrite(member, (*location, key, at), f"{name}_type_{at}") for at, member in members]}
 
     def _scalar(self, raw: Schema, location: Location) -> Schema:
         kind = raw.get("type")
@@ -153,28 +124,19 @@ class Schemas:
             found["type"] = "integer"
         if isinstance(raw.get("const"), float):
             raise self._contract.error("`const` must be a text, a whole number or a boolean", location)
-        return found | self._enum(raw, location) if "enum" in raw else found
-
-    def _enum(self, raw: Schema, location: Location) -> Schema:
-        values = raw["enum"]
-        if {type(value) for value in values} not in ({str}, {int}):
-            raise self._contract.error("the values of an enum must all be texts, or all be whole numbers", location)
-        names = self._contract.texts(raw, "x-enum-varnames", location)
-        if not names and isinstance(values[0], str):
-            names = _member_names(values)
-        usable = {name for name in map(snake_case, names) if name.isidentifier()}
-        if names and not len(usable) == len(names) == len(values):
-            raise self._contract.error(
-                "`x-enum-varnames` needs one name for each value, all of them different", location
-            )
-        return {"enum": values, "x-enum-varnames": names}
+        if "enum" in raw:
+            found["enum"] = raw["enum"]
+            kinds = {type(value) for value in raw["enum"]}
+            if kinds == {str}:
+                found["x-enum-varnames"] = _member_names(raw["enum"])
+            elif kinds != {int}:
+                raise self._contract.error("the values of an enum must all be texts, or all be whole numbers", location)
+        return found
 
     def _all_of(self, raw: Schema, location: Location, name: str) -> Schema:
-        own = {key: value for key, value in raw.items() if key != "allOf"}
-        members = [(member, (*location, "allOf", at)) for at, member in enumerate(raw["allOf"])]
-        telling = [(member, here) for member, here in members if not _says_nothing(member)]
-        if len(telling) == 1 and _says_nothing(own):
-            return self.rewrite(*telling[0], name)
+        telling = [at for at, member in enumerate(raw["allOf"]) if not _says_nothing(member)]
+        if len(telling) == 1 and _says_nothing({key: value for key, value in raw.items() if key != "allOf"}):
+            return self.rewrite(raw["allOf"][telling[0]], (*location, "allOf", telling[0]), name)
         return self._object(list(self._parts(raw, location)), name)
 
     def _parts(self, raw: Schema, location: Location) -> Iterator[tuple[Schema, Location]]:
@@ -184,8 +146,7 @@ class Schemas:
             return
         for at, member in enumerate(raw.get("allOf", ())):
             yield from self._parts(member, (*location, "allOf", at))
-        strange = raw.keys() - _ANNOTATIONS - _OBJECT_KEYS - {"allOf", "type"}
-        if any(not key.startswith("x-") for key in strange) or raw.get("type", "object") != "object":
+        if _telling_keys(raw) - _OBJECT_KEYS - {"allOf", "type"} or raw.get("type", "object") != "object":
             raise self._contract.error(
                 "`allOf` joins objects only, by their properties; write one schema instead of its parts", location
             )
@@ -194,15 +155,7 @@ class Schemas:
     def _object(self, parts: list[tuple[Schema, Location]], name: str) -> Schema:
         """One object with the properties of all parts."""
         properties: dict[str, tuple[Schema, Location]] = {}
-        required: dict[str, None] = {}
-        found: Schema = {"type": "object"}
         for raw, here in parts:
-            required |= dict.fromkeys(raw.get("required", ()))
-            if isinstance(raw.get("additionalProperties"), dict):
-                additional = (*here, "additionalProperties")
-                found["additionalProperties"] = self.rewrite(
-                    raw["additionalProperties"], additional, f"{name}_AdditionalProperty"
-                )
             for wire_name, schema in raw.get("properties", {}).items():
                 there = (*here, "properties", wire_name)
                 known, first = properties.get(wire_name, ({}, there))
@@ -215,18 +168,25 @@ class Schemas:
                         there,
                     )
         if not properties:
+            found: Schema = {"type": "object"}
+            for raw, here in parts:
+                if isinstance(raw.get("additionalProperties"), dict):
+                    there = (*here, "additionalProperties")
+                    values = self.rewrite(raw["additionalProperties"], there, f"{name}_AdditionalProperty")
+                    found["additionalProperties"] = values
             return found
-        # Unknown fields are kept as they are, whatever their type. Responses lack what is `writeOnly`.
+        required = {wire_name for raw, _ in parts for wire_name in raw.get("required", ())}
         return {
             "type": "object",
             "properties": {
                 wire_name: self.rewrite(schema, there, f"{name}_{wire_name}")
                 for wire_name, (schema, there) in properties.items()
             },
+            # Responses lack what is `writeOnly`.
             "required": [
                 wire_name
-                for wire_name in required
-                if wire_name in properties and not self._contract.facts(properties[wire_name][0]).get("writeOnly")
+                for wire_name, (schema, _) in properties.items()
+                if wire_name in required and not self._contract.facts(schema).get("writeOnly")
             ],
         }
 
@@ -242,25 +202,23 @@ def _without_null(raw: Schema) -> tuple[Schema, bool]:
     is_nullable = raw.get("nullable") is True
     types = raw.get("type")
     if isinstance(types, list):
-        rest = [name for name in types if name != "null"] or ["null"]
+        rest = [name for name in types if name != "null"]
         found["type"] = rest[0] if len(rest) == 1 else rest
         is_nullable = is_nullable or len(rest) < len(types)
     if None in raw.get("enum", ()):
         found["enum"] = [value for value in raw["enum"] if value is not None]
-        if not found["enum"]:
-            return {"type": "null"}, False
         is_nullable = True
     return found, is_nullable
 
 
+def _telling_keys(raw: Schema) -> set[str]:
+    """The keys of a schema that say which values it allows."""
+    return {key for key in raw.keys() - _ANNOTATIONS if not key.startswith("x-") or key == "x-python-type"}
+
+
 def _says_nothing(raw: Schema) -> bool:
     """Whether a schema adds nothing to what another says: it only describes, or says no more than "an object"."""
-    return all(
-        key in _ANNOTATIONS
-        or (key.startswith("x-") and key != "x-python-type")
-        or (key == "type" and value == "object")
-        for key, value in raw.items()
-    )
+    return _telling_keys(raw) <= {"type"} and raw.get("type", "object") == "object"
 
 
 def _member_names(values: list[str]) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 import unicodedata
 from typing import Any, Final
 
-__all__ = ["comment", "docstring", "entry", "literal", "sentence", "wrapped"]
+from .limits import in_words
+
+__all__ = ["comment", "described", "docstring", "entry", "literal", "sentence", "wrapped"]
 
 # The columns between the quotes of a docstring on a line of 100.
 _WIDTH: Final = 94
@@ -31,6 +34,23 @@ def sentence(text: str) -> str:
     """Text that ends like a sentence."""
     text = text.strip()
     return text if not text or text.endswith((".", "!", "?", ":", "`", ">", ")", "|")) else f"{text}."
+
+
+def described(facts: dict[str, Any], *more: str | None) -> str:
+    """Sentences about a field or an argument: what it is, its limits, anything more, and its default.
+
+    Args:
+        facts: What the contract says about it and about its schema.
+        more: More sentences.
+    """
+    words = [sentence(facts.get("description", "")), in_words(facts), *more]
+    if "default" in facts:
+        value = facts["default"]
+        shown = value if isinstance(value, str) and value else json.dumps(value)
+        words.append(f"The service's default: {shown}.")
+    if facts.get("deprecated"):
+        words.append("Deprecated.")
+    return " ".join(filter(None, words))
 
 
 def docstring(text: str, indent: int = 0) -> str:

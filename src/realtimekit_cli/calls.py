@@ -14,7 +14,7 @@ from realtimekit_runtime.settings import DEFAULT_PREFETCH
 
 from .columns import fields
 from .options import flag
-from .outputs import open_output, write
+from .outputs import open_output
 from .progress import progress
 from .settings import take_settings
 from .text import one_line
@@ -91,9 +91,6 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
 
 def _write_response(response: Any, settings: Settings) -> None:
     if response is None:
-        return
-    if isinstance(response, bytes | str):
-        write(response if isinstance(response, bytes) else response.encode("utf-8", "replace"))
         return
     output = open_output(settings.output)
     if isinstance(response, list):

@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["body_option", "flag", "parameter_option"]
 
-_METAVARS = {
-    inspect.AnyType: "JSON",
-    inspect.DateTimeType: "TIME",
-    inspect.DateType: "DATE",
-    inspect.DictType: "JSON",
-}
+_METAVARS = {inspect.DateTimeType: "TIME", inspect.DateType: "DATE"}
 
 
 def flag(parameter: Parameter) -> str:
@@ -64,14 +59,14 @@ def body_option(body: Body) -> click.Option:
     """The option for the body of a request."""
 
     def read(_context: object, _option: object, value: str | None) -> Any:
-        return None if value is None else _read_body(body, value)
+        return None if value is None else _read_body(value)
 
     return click.Option(
         ["body", "--body"],
         metavar="JSON|@FILE|-",
         required=body.required,
         callback=read,
-        help=f"The body ({body.media_type}): itself, the name of a file behind @, or - for stdin.",
+        help=f"The body ({body.media_type}): JSON, the name of a file behind @, or - for stdin.",
     )
 
 
@@ -138,8 +133,6 @@ def _converter(item: inspect.Type) -> Converter:
         return lambda text: _times().parse_time(text)
     if isinstance(item, inspect.DateType):
         return lambda text: _times().parse_date(text)
-    if isinstance(item, inspect.AnyType | inspect.DictType):
-        return _json_or_text
     return lambda value: value
 
 
@@ -147,13 +140,6 @@ def _times() -> Any:
     from . import times
 
     return times
-
-
-def _json_or_text(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _help(parameter: Parameter, whole: inspect.Type, item: inspect.Type, operation: Operation) -> str:
@@ -193,7 +179,7 @@ def _sentence(text: str) -> str:
     return text if text[-1] in ".!?" else f"{text}."
 
 
-def _read_body(body: Body, value: str) -> Any:
+def _read_body(value: str) -> Any:
     data: str | bytes = value
     if value == "-":
         data = sys.stdin.buffer.read()
@@ -202,10 +188,6 @@ def _read_body(body: Body, value: str) -> Any:
             data = Path(value[1:]).read_bytes()
         except OSError as exc:
             raise click.BadParameter(f"{value[1:]!r} cannot be read: {exc.strerror}") from None
-    if body.media_type.startswith("text/"):
-        return data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    if "json" not in body.media_type and not body.media_type.startswith(("multipart/", "application/x-www-form")):
-        return data if isinstance(data, bytes) else data.encode()
     try:
         return json.loads(data)
     except ValueError as exc:

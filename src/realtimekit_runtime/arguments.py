@@ -69,7 +69,6 @@ def build_request(
     target = operation.path
     query: list[tuple[str, str]] = []
     headers: dict[str, str] = {}
-    cookies: list[str] = []
     for parameter in operation.parameters:
         value = arguments.get(parameter.python_name)
         if value is None and parameter.location == "path" and parameter.name == "account_id":
@@ -87,15 +86,13 @@ def build_request(
                 target = target.replace("{" + name + "}", quote(text, safe=""))
             elif parameter.location == "query":
                 query.append((name, text))
-            elif parameter.location == "header":
-                headers[name] = text
             else:
-                cookies.append(f"{name}={quote(text, safe='')}")
-    if cookies:
-        headers["Cookie"] = "; ".join(cookies)
+                headers[name] = text
     content = None
     if operation.body is not None:
         from .bodies import body_content
 
-        content = body_content(operation.body, body, headers)
+        content = body_content(operation.body, body)
+        if content is not None:
+            headers["Content-Type"] = operation.body.media_type
     return Request(operation, target, query, headers, content)

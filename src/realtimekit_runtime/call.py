@@ -225,12 +225,6 @@ def _value(response: Response, expected: Any) -> Any:
         return None
     if not response.body and NoneType in get_args(expected):
         return None
-    if expected is bytes:
-        return response.body
-    if expected is str:
-        content_type = response.headers.get("content-type", "")
-        if content_type.startswith("text/"):
-            return response.body.decode("utf-8", "replace")
     from .decoding import codec
 
     try:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Literal
 
-    Location = Literal["path", "query", "header", "cookie"]
+    Location = Literal["path", "query", "header"]
 
 __all__ = ["NO_DEFAULT", "Body", "Operation", "Pagination", "Parameter"]
 
@@ -56,7 +56,7 @@ class Parameter:
 
 
 class Body:
-    """The body of an operation's requests: its media type, and a function that returns the Python type of its value."""
+    """The JSON body of an operation's requests: its media type, and a function that returns its Python type."""
 
     __slots__ = ("media_type", "required", "type")
 

@@ -13,11 +13,8 @@ import re
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
-from uuid import UUID
 
-from .bodies import as_json
 from .errors import ArgumentError
-from .models import Model
 from .wire_types import convert, explain, sent_type
 
 if TYPE_CHECKING:
@@ -37,17 +34,12 @@ def sent_pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     Raises:
         ArgumentError: The value breaks the contract.
     """
-    value = _plain(value)
-    texts = _texts(parameter, value)
+    texts = _texts(parameter, _plain(value))
     if parameter.location == "path":
         return [(parameter.name, _segment(parameter, _joined(parameter, texts)))]
-    if not texts:
-        if parameter.required:
-            raise _refusal(parameter, "a list with at least one item", value)
-        return []
-    if parameter.location == "query" and isinstance(value, dict):
-        return [(f"{parameter.name}[{k}]", v if isinstance(v, str) else as_json(v)) for k, v in value.items()]
-    if parameter.location == "query" and parameter.explode:
+    if not texts and parameter.required:
+        raise _refusal(parameter, "a list with at least one item", value)
+    if not texts or (parameter.location == "query" and parameter.explode):
         return [(parameter.name, text) for text in texts]
     text = _joined(parameter, texts)
     return [(parameter.name, _header(parameter, text) if parameter.location == "header" else text)]
@@ -66,8 +58,6 @@ def _refusal(parameter: Parameter, expected: str, value: object) -> ArgumentErro
 
 def _plain(value: Any) -> Any:
     """The value as Python's own types: members of enums and numpy's numbers become texts, ints and floats."""
-    if isinstance(value, Model):
-        return value.to_dict()
     if isinstance(value, list | tuple):
         return [_plain_item(item) for item in value]
     return _plain_item(value)
@@ -134,7 +124,7 @@ def _text(parameter: Parameter, value: Any, plain: Any) -> str:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, UUID) else as_json(value)
+    return str(value)
 
 
 # --- from texts to what is sent -------------------------------------------------------------------------------------

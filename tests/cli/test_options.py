@@ -66,12 +66,9 @@ def _help(parameter: Parameter) -> str:
             ["--x", "2026-11-03 00:00Z"],
             datetime(2026, 11, 3, tzinfo=UTC),
         ),
-        (Parameter("x", "query", lambda: Any), ["--x", '{"a": 1}'], {"a": 1}),
-        (Parameter("x", "query", lambda: Any), ["--x", "text"], "text"),
         (Parameter("x", "query", lambda: Literal["a", "b"]), ["--x", "b"], "b"),
         (Parameter("x", "query", lambda: Literal[1, 2]), ["--x", "2"], 2),
         (Parameter("x", "query", lambda: Colour), ["--x", "red"], "red"),
-        (Parameter("x", "query", lambda: dict[str, Any]), ["--x", '{"a": 1}'], {"a": 1}),
         (Parameter("x", "query", lambda: list[int]), [], None),
         (
             Parameter("x", "query", lambda: list[Annotated[int, Meta(ge=0)]]),
@@ -138,8 +135,8 @@ def test_help_has_the_limits() -> None:
 
 @pytest.mark.parametrize(("default", "shown"), [(False, "false"), (0, "0"), (None, "null"), ("", '""')])
 def test_help_has_every_default(default: Any, shown: str) -> None:
-    assert f"The service's default: {shown}." in _help(Parameter("x", "query", lambda: Any, default=default))
-    assert "default" not in _help(Parameter("x", "query", lambda: Any))
+    assert f"The service's default: {shown}." in _help(Parameter("x", "query", lambda: str, default=default))
+    assert "default" not in _help(Parameter("x", "query", lambda: str))
 
 
 class _Things:
@@ -211,8 +208,7 @@ def test_broken_bodies(cli: Cli, things: _Things, body: str, reason: str) -> Non
     ("response", "shown"),
     [
         (None, ""),
-        (b"\x00raw", "\x00raw"),
-        ("text", "text"),
+        ("text", '"text"\n'),
         ({"a": 1}, '{"a":1}\n'),
         ([{"a": 1}, {"a": 2}], '{"a":1}\n{"a":2}\n'),
     ],

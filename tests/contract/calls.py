@@ -32,7 +32,7 @@ _FORMATS: dict[str, Callable[[str], Any]] = {
     "uuid": UUID,
 }
 _WRONG_TYPES = {"string": 5, "integer": "1", "number": "1", "boolean": 1, "array": "a"}
-_CONTAINERS = {"path": "path_parameters", "query": "query", "header": "headers", "cookie": "cookies"}
+_CONTAINERS = {"path": "path_parameters", "query": "query", "header": "headers"}
 _NAIVE = datetime(2026, 1, 31, 12)  # noqa: DTZ001 - as a caller may pass it
 
 
@@ -63,7 +63,7 @@ class Call:
     def case(self) -> schemathesis.Case[Any]:
         """The same call as schemathesis would make it."""
         operation = SCHEMA[self.operation.path][self.operation.method]
-        containers: dict[str, Any] = {"path_parameters": {}, "query": {}, "headers": {}, "cookies": {}}
+        containers: dict[str, Any] = {"path_parameters": {}, "query": {}, "headers": {}}
         for name, value in self.values.items():
             # A URL has neither.
             if value is None or value == []:
@@ -119,19 +119,11 @@ def _allowed(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema.get("x-python-type") == "int":
         return values({**schema, "type": "integer"}).map(int)
     if schema.get("type") == "array":
-        # A delimiter in an item would split it.
-        delimiter = _delimiter(parameter)
-        return values(schema).filter(lambda items: not any(delimiter and delimiter in str(item) for item in items))
+        # Where commas join the items, one in an item would split it.
+        is_joined = parameter["in"] != "query" or not parameter.get("explode", True)
+        return values(schema).filter(lambda items: not (is_joined and any("," in str(item) for item in items)))
     in_python = _FORMATS.get(schema.get("format", ""))
     return values(schema).map(in_python) if in_python else values(schema)
-
-
-def _delimiter(parameter: dict[str, Any]) -> str | None:
-    """What stands between the items of a list, None if each item is a pair of its own."""
-    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
-    if parameter.get("explode", style == "form") and style != "simple":
-        return None
-    return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
 
 
 def just_inside(parameter: dict[str, Any]) -> list[Any]:

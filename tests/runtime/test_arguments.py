@@ -21,7 +21,7 @@ from realtimekit_runtime.operations import Body, Operation, Parameter
 from tests.clients import APP, Connect
 
 from .scripted import Serve, page
-from .small_models import Cat, Colour, Crossed, Everything, Level
+from .small_models import Cat, Colour, Everything, Level
 
 BASE = "https://api.example/v4"
 UTC = dt.UTC
@@ -37,8 +37,6 @@ def received(parameter: Parameter, value: Any) -> list[str]:
     request = build_request(operation(parameter), {parameter.python_name: value})
     if parameter.location == "header":
         return [request.headers[parameter.name]]
-    if parameter.location == "cookie":
-        return [unquote(request.headers["Cookie"].partition("=")[2])]
     # httpx has the last word on the URL.
     sent = httpx.Request("GET", request.url(BASE)).url
     assert sent.host == "api.example"
@@ -93,10 +91,7 @@ def test_a_text_arrives_as_it_is(parameter: Parameter, value: str) -> None:
     assert received(parameter, value) == [value]
 
 
-@given(
-    st.text(),
-    st.sampled_from([PATH, QUERY, Parameter("X-Some", "header", text), Parameter("c", "cookie", text)]),
-)
+@given(st.text(), st.sampled_from([PATH, QUERY, Parameter("X-Some", "header", text)]))
 def test_any_text_arrives_as_it_is_or_is_refused(value: str, parameter: Parameter) -> None:
     try:
         arrived = received(parameter, value)
@@ -184,7 +179,6 @@ class Loud(float):
         (limited(str, pattern="^[a-f]+$"), "abc", ["abc"]),
         (limited(str, max_length=1), "😀", ["😀"]),
         (limited(float, multiple_of=0.01), 0.07, ["0.07"]),
-        (query(Any), [1, None], ["[1,null]"]),
         (query(list[int]), [1, 2], ["1", "2"]),
         (query(list[int], explode=False), (1, Whole()), ["1,7"]),
         (query(list[str]), [], []),
@@ -194,11 +188,6 @@ class Loud(float):
 )
 def test_a_value_arrives_as_the_contract_writes_it(parameter: Parameter, value: Any, arrives: list[str]) -> None:
     assert received(parameter, value) == arrives
-
-
-@pytest.mark.parametrize("value", [{"lives": 9}, Cat(lives=9)])
-def test_an_object_arrives_as_a_deep_object(value: Any) -> None:
-    assert build_request(operation(query(Any)), {"x": value}).query == [("x[lives]", "9")]
 
 
 @pytest.mark.parametrize(
@@ -227,9 +216,7 @@ def test_an_object_arrives_as_a_deep_object(value: Any) -> None:
         *((limited(list[int], min_length=1, max_length=2), wrong) for wrong in ([], [1, 2, 3])),
         (query(list[int], required=True), []),
         (query(list[str], explode=False), ["a,b", "c"]),
-        (query(Any), object()),
-        (query(Any), [math.nan]),
-        (query(Any), {"a": [math.inf]}),
+        *((query(str), wrong) for wrong in (object(), b"x", 1, "\ud800")),
         *((Parameter("x", "header", text), wrong) for wrong in ("a\nb", "a\0", "ä", " a", "a ")),
         (Parameter("x", "path", lambda: list[str]), []),
         (Parameter("x", "path", lambda: list[str]), ["a,b", "c"]),
@@ -237,7 +224,7 @@ def test_an_object_arrives_as_a_deep_object(value: Any) -> None:
     ids=id_of,
 )
 def test_a_value_that_the_contract_forbids_is_refused(parameter: Parameter, wrong: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"^x |JSON"):
+    with pytest.raises(ArgumentError, match=r"^x "):
         received(parameter, wrong)
 
 
@@ -365,20 +352,3 @@ def test_a_body_is_sent_as_json(serve: Serve, connect: Connect, body: Any) -> No
 def test_a_body_that_breaks_the_contract_is_refused(body: Any) -> None:
     with pytest.raises(ArgumentError):
         build_request(operation(body=JSON), {}, body=body)
-
-
-def test_other_media_types() -> None:
-    def sent(media_type: str, body: Any, kind: Any = dict[str, Any]) -> tuple[bytes | None, str]:
-        request = build_request(operation(body=Body(media_type, lambda: kind)), {}, body=body)
-        return request.content, request.headers["Content-Type"]
-
-    assert sent("text/plain", "ä") == ("ä".encode(), "text/plain")
-    assert sent("application/octet-stream", b"\0") == (b"\0", "application/octet-stream")
-    form = sent("application/x-www-form-urlencoded", {"a": "ä&", "b": 1})
-    assert form == (b"a=%C3%A4%26&b=1", "application/x-www-form-urlencoded")
-    form = sent("application/x-www-form-urlencoded", Crossed(one=1, two="x"), Crossed)
-    assert form[0] == b"two=1&class=x"
-    content, content_type = sent("multipart/form-data", {"a": "x", "b": b"\0"})
-    assert content_type.startswith("multipart/form-data; boundary=")
-    assert content
-    assert b'name="a"' in content
