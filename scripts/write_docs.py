@@ -19,7 +19,6 @@ from endpoint_page import EndpointPage
 from generation.contract import Contract
 from generation.limits import in_words
 from generation.output import read
-from generation.words import sentence
 
 import realtimekit
 from realtimekit_cli.app import realtimekit as command_line
@@ -47,25 +46,24 @@ def pages() -> dict[str, str]:
     """The text of every page, by its path in docs/."""
     contract = ROOT / "openapi.yaml"
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(DOCS),
+        loader=jinja2.FileSystemLoader([DOCS, ROOT / "templates"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # the pages are Markdown, in which a description may be written too
     )
-    environment.filters |= {
+    project = read(Contract.read(contract), ROOT / "generator-config.yml", ROOT)
+    environment.filters |= project.env.filters | {
         "first_block": first_block,
         "json": partial(json.dumps, indent=2, ensure_ascii=False),
         "limits": in_words,
-        "sentence": sentence,
     }
-    environment.globals |= {
+    environment.globals |= project.env.globals | {
         "before": before,
         "commands": {context.command_path: context for context in commands(command_line, None)},
         "endpoint": EndpointPage(contract),
         "package": realtimekit,
-        "resources": read(Contract.read(contract), ROOT / "generator-config.yml", ROOT).resources,
         "section": section,
     }
     names = sorted(file.relative_to(DOCS).as_posix() for file in DOCS.rglob("*.md"))
