@@ -47,7 +47,7 @@ async function check(width, colorScheme) {
   }
   await page.keyboard.press("/");
   await page.keyboard.type("IncompleteListError");
-  const found = page.getByText(/^\d+ results?$/).waitFor({ timeout: 10_000 });
+  const found = page.getByText(/^\d+ results?$/).waitFor();
   await found.catch(() => problems.add(`${width} wide, ${colorScheme}: the search finds nothing`));
 }
 
