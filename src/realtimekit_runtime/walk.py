@@ -109,7 +109,7 @@ class _State:
         self.page = page
         self.round = _Round(1, seen, 0)
         self.total: int | None = None
-        self.has_fallen = False
+        self.highest_total: int | None = None
         # How many items stand before the page that the walk started with.
         self.before = 0
         self.count = 0
@@ -144,11 +144,10 @@ class _State:
     @property
     def adds_up(self) -> bool:
         """Whether everything that was in the list when this round began has been read."""
-        if self.total is None:
-            return True
         if self.round.doubt is not None:
             return False
-        if not self.has_fallen and self.before + self.count >= self.total:
+        # Not the newest total: items that vanished count among those read.
+        if self.total is None or self.before + self.count >= (self.highest_total or 0):
             return True
         # Items that vanished count among those read, and new ones may have come while this round was under way. So a
         # second round is also right if it read, by its own count, what was there at its beginning.
@@ -245,11 +244,13 @@ class PageWalk:
         if now.round.last is None and self._start > 1 and (page.size or now.is_asked_again):
             now.before = now.round.position = self._items_before(page, now.total)
         doubt = self._doubt(now, page)
+        if page.total is not None:
+            now.highest_total = max(page.total, now.highest_total or 0)
         if doubt and not now.is_asked_again:
             _LOG.debug("Page %d of the list is requested again: %s", now.page, doubt)
             now.is_asked_again = True
-            # The highest total counts: if the next response says less, the total fell.
-            now.total = max(page.total or 0, now.total or 0)
+            # If the next response says less, the total fell.
+            now.total = now.highest_total
             return
         now.is_asked_again = False
         now.round.doubt = now.round.doubt or doubt
@@ -268,7 +269,11 @@ class PageWalk:
     def _doubt(self, now: _State, page: ListPage) -> str | None:
         """What speaks against a page."""
         if page.total is not None and now.total is not None and page.total < now.total:
-            return f"the total fell from {now.total} to {page.total}"
+            # Items may have vanished. If the first round was in doubt, the second one believes its first page when that
+            # says so twice and is not empty.
+            is_checked = now.round.number == 2 and not now.round.is_catching_up and now.is_asked_again
+            if not (is_checked and now.round.last is None and page.size):
+                return f"the total fell from {now.total} to {page.total}"
         total = now.total if page.total is None else page.total
         if not page.size:
             left = 0 if total is None else total - now.before - now.round.count
@@ -278,8 +283,8 @@ class PageWalk:
             return f"page {now.page} was empty" if is_early or is_unclear else None
         if now.round.last is not None and not now.round.last.size:
             return f"page {now.page - 1} was empty"
-        # In the second round, only the count decides what a gap means.
-        gap = now.round.gap_before(page) if now.round.number == 1 else 0
+        # In the second round, the count decides what a gap means, if there is a total.
+        gap = now.round.gap_before(page) if now.round.number == 1 or total is None else 0
         return f"{gap} items before page {now.page} were left out" if gap else None
 
     def _add(self, now: _State, page: ListPage) -> None:
@@ -289,7 +294,6 @@ class PageWalk:
         gained = new if now.round.number == 1 else len(page.distinct - now.round.seen)
         is_same_as_page_0 = self._start == 0 and now.page == 1 and not gained
         if page.total is not None:
-            now.has_fallen = now.has_fallen or page.total < (now.total or 0)
             now.total = page.total
         now.count += new
         now.unrecorded = page.distinct, (self._seen, now.round.seen)
@@ -328,6 +332,8 @@ class PageWalk:
         elif now.round.number == 1 and self._spec.key is not None:
             _LOG.info("The list is read once more from page %d: %s", self._start, now.reason)
             now.page = self._start
+            now.total = now.highest_total
             now.round = _Round(2, set(), now.before, is_catching_up=now.round.doubt is None)
         else:
-            now.end(f"{now.missing} of {now.total} items may be missing ({now.reason})", now.reason)
+            whole = "" if now.total is None else f" of {now.total}"
+            now.end(f"{now.missing}{whole} items may be missing ({now.reason})", now.reason)
