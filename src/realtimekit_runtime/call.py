@@ -44,13 +44,14 @@ class Call:
 
     Attributes:
         request: What is sent.
+        settings: The settings of the client.
         url: The URL of the next request; a redirect changes it.
     """
 
     def __init__(self, request: Request, settings: Settings, quota: Quota) -> None:
         self.request = request
         self.url = request.url(settings.base_url)
-        self._settings = settings
+        self.settings = settings
         self._quota = quota
         self._backoff = Backoff()
         self._attempts = 0
@@ -61,7 +62,7 @@ class Call:
     def before(self) -> float:
         """Seconds to wait before the next request, because of the quota."""
         delay = self._quota.delay()
-        if delay > self._settings.max_retry_after:
+        if delay > self.settings.max_retry_after:
             # Longer than the caller wants to wait. Ask all the same: the response says whether the quota is used up.
             return 0.0
         if delay:
@@ -81,7 +82,7 @@ class Call:
         self._attempts += 1
         if isinstance(outcome, Response) and outcome.status >= 300:
             # Redact before truncating: half a token would not match.
-            outcome.body = self._settings.api_token.redact_bytes(outcome.body)
+            outcome.body = self.settings.api_token.redact_bytes(outcome.body)
         self._log(outcome, seconds)
         if isinstance(outcome, RealtimeKitError):
             return self._retry(outcome, None)
@@ -92,7 +93,7 @@ class Call:
             return self._read(outcome)
         if 300 <= outcome.status <= 399:
             return self._fail(RedirectError("The response is a redirect without a location"), outcome)
-        error = api_error(outcome, self.request.operation, self._settings.api_token)
+        error = api_error(outcome, self.request.operation, self.settings.api_token)
         error.retry_after = retry_after(outcome.headers.get("retry-after"))
         return self._retry(error, outcome)
 
@@ -107,11 +108,11 @@ class Call:
         try:
             self._value = _value(response, expected)
         except DecodeError as exc:
-            error = unsuccessful(response, self._settings.api_token)
+            error = unsuccessful(response, self.settings.api_token)
             return self._fail(error, response) if error else self._read_partly(exc, response)
         # If the model has the field, the body need not be read again.
         succeeded = getattr(self._value, "success", None)
-        if succeeded is not True and (error := unsuccessful(response, self._settings.api_token)):
+        if succeeded is not True and (error := unsuccessful(response, self.settings.api_token)):
             return self._fail(error, response)
         return None
 
@@ -121,7 +122,7 @@ class Call:
         if pagination is not None:
             from .invalid_items import name_item, read_valid_items
 
-            if self._settings.invalid_items == "skip":
+            if self.settings.invalid_items == "skip":
                 page = read_valid_items(response.body, self.request.operation.response(), pagination)
                 if page is not None:
                     self._value = page
@@ -136,12 +137,12 @@ class Call:
             self._quota.block(asked)
         if not self._may_retry(error, response):
             return self._fail(error, response)
-        if asked is not None and asked > self._settings.max_retry_after:
+        if asked is not None and asked > self.settings.max_retry_after:
             error.message += (
-                f": asked to wait {asked:.0f} s, longer than max_retry_after={self._settings.max_retry_after:.0f} s"
+                f": asked to wait {asked:.0f} s, longer than max_retry_after={self.settings.max_retry_after:.0f} s"
             )
             return self._fail(error, response)
-        if self._attempts > self._settings.max_retries:
+        if self._attempts > self.settings.max_retries:
             return self._fail(error, response)
         delay = self._backoff.delay() if asked is None else asked
         _LOG.info(
@@ -150,7 +151,7 @@ class Call:
             self.request.operation.path,
             type(error).__name__ if response is None else f"status {response.status}",
             self._attempts,
-            self._settings.max_retries + 1,
+            self.settings.max_retries + 1,
             delay,
         )
         return delay
@@ -184,7 +185,7 @@ class Call:
         return self._fail(RedirectError(reason), response)
 
     def _fail(self, error: RealtimeKitError, response: Response | None) -> float | None:
-        secret = self._settings.api_token
+        secret = self.settings.api_token
         error.message = secret.redact(error.message)
         error.args = (error.message,)
         error.attempts = self._attempts
@@ -214,7 +215,7 @@ class Call:
             operation.method,
             operation.path,
             query,
-            self._settings.api_token.redact(came),
+            self.settings.api_token.redact(came),
             seconds,
             self._attempts,
         )

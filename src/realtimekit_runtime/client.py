@@ -87,6 +87,7 @@ class BaseClient(Generic[_Http]):
         url = find_base_url(base_url)
         del api_token, base_url
         self._settings = Settings(
+            user_agent=f"realtimekit-python/{self._version}",
             default_base_url=self._base_url,
             api_token=token,
             account_id=account_id,
@@ -128,10 +129,6 @@ class BaseClient(Generic[_Http]):
         if self._closed or (self._http is not None and self._http.is_closed):
             raise ConfigurationError("The client is closed; make a new one")
         return Call(request, self._settings, self._quota)
-
-    @property
-    def _user_agent(self) -> str:
-        return f"realtimekit-python/{self._version}"
 
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)
@@ -186,7 +183,7 @@ class SyncClient(BaseClient["httpx.Client"]):
             if self._wait(max(delay, call.before()), abandoned):
                 raise Abandoned
             started = time.monotonic()
-            outcome = exchange(http, call, self._settings, self._user_agent, abandoned)
+            outcome = exchange(http, call, abandoned)
             delay = call.take(outcome, time.monotonic() - started)
         return call.result()
 
@@ -196,7 +193,7 @@ class SyncClient(BaseClient["httpx.Client"]):
 
     def _open(self) -> httpx.Client:
         if self._http is None:
-            from .transport import make_http
+            from .connections import make_http
 
             with _OPENING:
                 if self._http is None:
@@ -254,7 +251,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
         while delay is not None:
             await self._wait(max(delay, call.before()))
             started = time.monotonic()
-            outcome = await exchange_async(http, call, self._settings, self._user_agent)
+            outcome = await exchange_async(http, call)
             delay = call.take(outcome, time.monotonic() - started)
         return call.result()
 
@@ -266,7 +263,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
 
     def _open(self) -> httpx.AsyncClient:
         if self._http is None:
-            from .transport import make_async_http
+            from .connections import make_async_http
 
             self._http = make_async_http(self._settings)
         return self._http

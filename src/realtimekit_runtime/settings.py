@@ -85,11 +85,13 @@ class Settings:
         "max_retry_after",
         "prefetch",
         "timeout",
+        "user_agent",
     )
 
     def __init__(
         self,
         *,
+        user_agent: str,
         default_base_url: str,
         api_token: Secret | None,
         account_id: str | None,
@@ -102,6 +104,7 @@ class Settings:
         max_response_bytes: int,
         invalid_items: InvalidItems,
     ) -> None:
+        self.user_agent = user_agent
         self.api_token = _checked(api_token)
         self.account_id = os.environ.get("CLOUDFLARE_ACCOUNT_ID") or None if account_id is None else account_id
         self.base_url = _base_url(base_url or Secret(default_base_url), self.api_token, allow_http=allow_http)
