@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from .errors import ArgumentError
-from .models import UNSET, Model, to_builtins, wire_names
+from .models import UNSET, Model, to_builtins
+from .wire_names import wire_names
 from .wire_types import convert, explain, sent_type
 
 if TYPE_CHECKING:

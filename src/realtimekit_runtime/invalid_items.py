@@ -12,7 +12,7 @@ import msgspec
 
 from .decoding import codec
 from .errors import DecodeError
-from .models import Model, wire_names
+from .wire_names import is_model, python_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,10 +139,9 @@ def _item_type(page_type: Any, path: str) -> Any | None:
     """The type of the items at a dotted path of wire names; None where there is no such list."""
     found = page_type
     for wire_name in path.split("."):
-        if not (isinstance(found, type) and issubclass(found, Model)):
+        if not is_model(found):
             return None
-        name = {wire: name for name, wire in wire_names(found).items()}.get(wire_name)
-        found = get_type_hints(found).get(name or "")
+        found = get_type_hints(found).get(python_names(found).get(wire_name, ""))
         if get_origin(found) in (Union, UnionType):
             found = next(member for member in get_args(found) if member is not type(None))
     return get_args(found)[0] if get_origin(found) is list else None
