@@ -138,9 +138,8 @@ class Call:
         if not self._may_retry(error, response):
             return self._fail(error, response)
         if asked is not None and asked > self.settings.max_retry_after:
-            error.message += (
-                f": asked to wait {asked:.0f} s, longer than max_retry_after={self.settings.max_retry_after:.0f} s"
-            )
+            error.message += f": asked to wait {asked:.0f} s, longer than {self.settings.max_retry_after:.0f} s"
+            error.setting = "max_retry_after"
             return self._fail(error, response)
         if self._attempts > self.settings.max_retries:
             return self._fail(error, response)
@@ -173,16 +172,16 @@ class Call:
         target = _resolve(self.url, response.headers["location"])
         self._redirects += 1
         if target is None:
-            reason = "The response redirects to another origin, where the token must not go. Check base_url"
+            reason = "The response redirects to another origin, where the token must not go"
         elif self.request.method not in ("GET", "HEAD"):
-            reason = f"The response redirects a {self.request.method}, and only GET and HEAD may follow. Check base_url"
+            reason = f"The response redirects a {self.request.method}, and only GET and HEAD may follow"
         elif self._redirects > _MAX_REDIRECTS:
-            reason = f"The response redirects more than {_MAX_REDIRECTS} times. Check base_url"
+            reason = f"The response redirects more than {_MAX_REDIRECTS} times"
         else:
             self._attempts -= 1
             self.url = target
             return 0.0
-        return self._fail(RedirectError(reason), response)
+        return self._fail(RedirectError(reason, setting="base_url"), response)
 
     def _fail(self, error: RealtimeKitError, response: Response | None) -> float | None:
         secret = self.settings.api_token

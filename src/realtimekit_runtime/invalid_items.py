@@ -46,7 +46,8 @@ def name_item(error: DecodeError, body: bytes, pagination: Pagination) -> None:
     except (*_NOT_JSON, StopIteration):
         return
     error.item = _key(item, pagination)
-    error.message += f" ({_name(error.item, pagination)}); Client(invalid_items='skip') reads the others"
+    error.message += f" ({_name(error.item, pagination)}); the others can be read"
+    error.setting = "invalid_items"
 
 
 def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any | None:

@@ -217,7 +217,7 @@ def _reader(response: httpx.Response, call: Call) -> ResponseReader:
 
 
 def _timeout(call: Call) -> RequestTimeoutError:
-    return RequestTimeoutError(f"No complete response within {call.settings.timeout:g} s (timeout=…)")
+    return RequestTimeoutError(f"No complete response within {call.settings.timeout:g} s", setting="timeout")
 
 
 def _failure(exc: Exception, call: Call, http: httpx.Client | httpx.AsyncClient) -> RealtimeKitError:
