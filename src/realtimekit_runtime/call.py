@@ -37,6 +37,8 @@ __all__ = ["Call"]
 _LOG = logging.getLogger("realtimekit")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
+# Of one page: each takes as much memory as the error about it.
+_MAX_INVALID_ITEMS = 1000
 
 
 class Call:
@@ -117,18 +119,21 @@ class Call:
         return None
 
     def _read_partly(self, error: DecodeError, response: Response) -> float | None:
-        """Read a page without its invalid items, if the caller wants that."""
+        """Read a page without its invalid items, if the caller wants that; otherwise name the first of them."""
         pagination = self.request.operation.pagination
         if pagination is not None:
-            from .invalid_items import name_item, read_valid_items
+            from .invalid_items import read_valid_items
 
-            if self.settings.invalid_items == "skip":
-                page = read_valid_items(response.body, self.request.operation.response(), pagination)
-                if page is not None:
-                    self._value = page
-                    return None
-            else:
-                name_item(error, response.body, pagination)
+            most = _MAX_INVALID_ITEMS if self.settings.invalid_items == "skip" else 1
+            page, invalid = read_valid_items(response.body, self.request.operation.response(), pagination, most)
+            if page is not None:
+                self._value = page
+                return None
+            if invalid:
+                error = invalid[0]
+            if invalid and most == 1:
+                error.message += "; the others can be read"
+                error.setting = "invalid_items"
         return self._fail(error, response)
 
     def _retry(self, error: RealtimeKitError, response: Response | None) -> float | None:
