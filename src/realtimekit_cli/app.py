@@ -43,19 +43,13 @@ Completion in bash (or zsh, fish):
 """
 
 
-# The SDK's messages name the arguments of Python.
-_WORDS = {
-    "allow_http=True or ": "",
-    "api_token=… or ": "",
-    "api_token or ": "",
-    "pass base_url=… or ": "",
+# How the settings are spelled that an error of the SDK can be about; the others cannot be set here.
+_SETTINGS = {
+    "allow_http": "CLOUDFLARE_BASE_URL, REALTIMEKIT_ALLOW_HTTP=1",
+    "api_token": "CLOUDFLARE_API_TOKEN",
     "base_url": "CLOUDFLARE_BASE_URL",
-    "longer than max_retry_after=": "longer than the limit of ",
-    ", or raise max_response_bytes": " with --per-page",
-    "(timeout=…)": "(--timeout)",
-    "timeout must": "--timeout must",
-    " (first_page() takes 0)": "",
-    "Client(invalid_items='skip')": "--invalid-items skip",
+    "invalid_items": "--invalid-items skip",
+    "timeout": "--timeout",
 }
 
 
@@ -107,24 +101,14 @@ def _run(arguments: Sequence[str]) -> int:
             exc.show()
             return exc.exit_code
         path = exc.ctx.command_path if exc.ctx is not None else "realtimekit"
-        return _fail(f"{_usage(exc)}; see `{path} --help`", exc.exit_code)
+        return _fail(f"{exc.format_message().rstrip('.')}; see `{path} --help`", exc.exit_code)
     except click.ClickException as exc:
         return _fail(exc.format_message(), exc.exit_code)
     except click.Abort as exc:
         return _fail(_with_notes("interrupted", exc.__cause__), INTERRUPTED)
     except RealtimeKitError as exc:
-        return _fail(_with_notes(_in_words_of_the_shell(str(exc)), exc), exit_code(exc))
+        return _fail(_with_notes(exc.describe(_SETTINGS.get(exc.setting or "")), exc), exit_code(exc))
     return result if isinstance(result, int) else 0
-
-
-def _usage(exc: click.UsageError) -> str:
-    return _in_words_of_the_shell(exc.format_message().rstrip("."))
-
-
-def _in_words_of_the_shell(message: str) -> str:
-    for python, shell in _WORDS.items():
-        message = message.replace(python, shell)
-    return message
 
 
 def _with_notes(message: str, exc: BaseException | None) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from realtimekit_runtime.models import Model, Unset, to_builtins, wire_names
+from realtimekit_runtime.models import Model, Unset, to_builtins
+from realtimekit_runtime.wire_names import wire_names
 
 from .text import printable
 

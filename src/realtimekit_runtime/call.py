@@ -37,6 +37,8 @@ __all__ = ["Call"]
 _LOG = logging.getLogger("realtimekit")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
+# Of one page: each takes as much memory as the error about it.
+_MAX_INVALID_ITEMS = 1000
 
 
 class Call:
@@ -44,13 +46,14 @@ class Call:
 
     Attributes:
         request: What is sent.
+        settings: The settings of the client.
         url: The URL of the next request; a redirect changes it.
     """
 
     def __init__(self, request: Request, settings: Settings, quota: Quota) -> None:
         self.request = request
         self.url = request.url(settings.base_url)
-        self._settings = settings
+        self.settings = settings
         self._quota = quota
         self._backoff = Backoff()
         self._attempts = 0
@@ -61,7 +64,7 @@ class Call:
     def before(self) -> float:
         """Seconds to wait before the next request, because of the quota."""
         delay = self._quota.delay()
-        if delay > self._settings.max_retry_after:
+        if delay > self.settings.max_retry_after:
             # Longer than the caller wants to wait. Ask all the same: the response says whether the quota is used up.
             return 0.0
         if delay:
@@ -81,7 +84,7 @@ class Call:
         self._attempts += 1
         if isinstance(outcome, Response) and outcome.status >= 300:
             # Redact before truncating: half a token would not match.
-            outcome.body = self._settings.api_token.redact_bytes(outcome.body)
+            outcome.body = self.settings.api_token.redact_bytes(outcome.body)
         self._log(outcome, seconds)
         if isinstance(outcome, RealtimeKitError):
             return self._retry(outcome, None)
@@ -92,7 +95,7 @@ class Call:
             return self._read(outcome)
         if 300 <= outcome.status <= 399:
             return self._fail(RedirectError("The response is a redirect without a location"), outcome)
-        error = api_error(outcome, self.request.operation, self._settings.api_token)
+        error = api_error(outcome, self.request.operation, self.settings.api_token)
         error.retry_after = retry_after(outcome.headers.get("retry-after"))
         return self._retry(error, outcome)
 
@@ -107,27 +110,30 @@ class Call:
         try:
             self._value = _value(response, expected)
         except DecodeError as exc:
-            error = unsuccessful(response, self._settings.api_token)
+            error = unsuccessful(response, self.settings.api_token)
             return self._fail(error, response) if error else self._read_partly(exc, response)
         # If the model has the field, the body need not be read again.
         succeeded = getattr(self._value, "success", None)
-        if succeeded is not True and (error := unsuccessful(response, self._settings.api_token)):
+        if succeeded is not True and (error := unsuccessful(response, self.settings.api_token)):
             return self._fail(error, response)
         return None
 
     def _read_partly(self, error: DecodeError, response: Response) -> float | None:
-        """Read a page without its invalid items, if the caller wants that."""
+        """Read a page without its invalid items, if the caller wants that; otherwise name the first of them."""
         pagination = self.request.operation.pagination
         if pagination is not None:
-            from .invalid_items import name_item, read_valid_items
+            from .invalid_items import read_valid_items
 
-            if self._settings.invalid_items == "skip":
-                page = read_valid_items(response.body, self.request.operation.response(), pagination)
-                if page is not None:
-                    self._value = page
-                    return None
-            else:
-                name_item(error, response.body, pagination)
+            most = _MAX_INVALID_ITEMS if self.settings.invalid_items == "skip" else 1
+            page, invalid = read_valid_items(response.body, self.request.operation.response(), pagination, most)
+            if page is not None:
+                self._value = page
+                return None
+            if invalid:
+                error = invalid[0]
+            if invalid and most == 1:
+                error.message += "; the others can be read"
+                error.setting = "invalid_items"
         return self._fail(error, response)
 
     def _retry(self, error: RealtimeKitError, response: Response | None) -> float | None:
@@ -136,12 +142,11 @@ class Call:
             self._quota.block(asked)
         if not self._may_retry(error, response):
             return self._fail(error, response)
-        if asked is not None and asked > self._settings.max_retry_after:
-            error.message += (
-                f": asked to wait {asked:.0f} s, longer than max_retry_after={self._settings.max_retry_after:.0f} s"
-            )
+        if asked is not None and asked > self.settings.max_retry_after:
+            error.message += f": asked to wait {asked:.0f} s, longer than {self.settings.max_retry_after:.0f} s"
+            error.setting = "max_retry_after"
             return self._fail(error, response)
-        if self._attempts > self._settings.max_retries:
+        if self._attempts > self.settings.max_retries:
             return self._fail(error, response)
         delay = self._backoff.delay() if asked is None else asked
         _LOG.info(
@@ -150,7 +155,7 @@ class Call:
             self.request.operation.path,
             type(error).__name__ if response is None else f"status {response.status}",
             self._attempts,
-            self._settings.max_retries + 1,
+            self.settings.max_retries + 1,
             delay,
         )
         return delay
@@ -172,19 +177,19 @@ class Call:
         target = _resolve(self.url, response.headers["location"])
         self._redirects += 1
         if target is None:
-            reason = "The response redirects to another origin, where the token must not go. Check base_url"
+            reason = "The response redirects to another origin, where the token must not go"
         elif self.request.method not in ("GET", "HEAD"):
-            reason = f"The response redirects a {self.request.method}, and only GET and HEAD may follow. Check base_url"
+            reason = f"The response redirects a {self.request.method}, and only GET and HEAD may follow"
         elif self._redirects > _MAX_REDIRECTS:
-            reason = f"The response redirects more than {_MAX_REDIRECTS} times. Check base_url"
+            reason = f"The response redirects more than {_MAX_REDIRECTS} times"
         else:
             self._attempts -= 1
             self.url = target
             return 0.0
-        return self._fail(RedirectError(reason), response)
+        return self._fail(RedirectError(reason, setting="base_url"), response)
 
     def _fail(self, error: RealtimeKitError, response: Response | None) -> float | None:
-        secret = self._settings.api_token
+        secret = self.settings.api_token
         error.message = secret.redact(error.message)
         error.args = (error.message,)
         error.attempts = self._attempts
@@ -214,7 +219,7 @@ class Call:
             operation.method,
             operation.path,
             query,
-            self._settings.api_token.redact(came),
+            self.settings.api_token.redact(came),
             seconds,
             self._attempts,
         )

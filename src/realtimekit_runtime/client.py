@@ -6,19 +6,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from . import settings
 from .arguments import build_request
 from .errors import ConfigurationError
 from .quota import Quota
-from .settings import (
-    DEFAULT_MAX_RESPONSE_BYTES,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_MAX_RETRY_AFTER,
-    DEFAULT_PREFETCH,
-    DEFAULT_TIMEOUT,
-    Settings,
-    find_base_url,
-    find_token,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,11 +45,11 @@ class BaseClient(Generic[_Http]):
         account_id: str | None = None,
         base_url: str | None = None,
         allow_http: bool = False,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_retries: int = DEFAULT_MAX_RETRIES,
-        max_retry_after: float = DEFAULT_MAX_RETRY_AFTER,
-        prefetch: int = DEFAULT_PREFETCH,
-        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        timeout: float = settings.DEFAULT_TIMEOUT,
+        max_retries: int = settings.DEFAULT_MAX_RETRIES,
+        max_retry_after: float = settings.DEFAULT_MAX_RETRY_AFTER,
+        prefetch: int = settings.DEFAULT_PREFETCH,
+        max_response_bytes: int = settings.DEFAULT_MAX_RESPONSE_BYTES,
         invalid_items: InvalidItems = "raise",
         http_client: _Http | None = None,
     ) -> None:
@@ -83,21 +74,21 @@ class BaseClient(Generic[_Http]):
         Raises:
             ConfigurationError: A setting is missing or cannot be used.
         """
-        token = find_token(api_token)
-        url = find_base_url(base_url)
+        found_token = settings.find_token(api_token)
+        found_url = settings.find_base_url(base_url, self._base_url)
         del api_token, base_url
-        self._settings = Settings(
-            default_base_url=self._base_url,
+        token = settings.checked_token(found_token)
+        self._settings = settings.Settings(
+            user_agent=f"realtimekit-python/{self._version}",
             api_token=token,
-            account_id=account_id,
-            base_url=url,
-            allow_http=allow_http,
-            timeout=timeout,
-            max_retries=max_retries,
-            max_retry_after=max_retry_after,
-            prefetch=prefetch,
-            max_response_bytes=max_response_bytes,
-            invalid_items=invalid_items,
+            account_id=settings.find_account(account_id),
+            base_url=settings.checked_base_url(found_url, token, allow_http=allow_http),
+            timeout=settings.checked_seconds("timeout", timeout, minimum=0.001),
+            max_retries=settings.checked_count("max_retries", max_retries, minimum=0),
+            max_retry_after=settings.checked_seconds("max_retry_after", max_retry_after, minimum=0),
+            prefetch=settings.checked_count("prefetch", prefetch, minimum=1),
+            max_response_bytes=settings.checked_count("max_response_bytes", max_response_bytes, minimum=1),
+            invalid_items=settings.checked_invalid_items(invalid_items),
         )
         if http_client is not None:
             import httpx
@@ -129,16 +120,12 @@ class BaseClient(Generic[_Http]):
             raise ConfigurationError("The client is closed; make a new one")
         return Call(request, self._settings, self._quota)
 
-    @property
-    def _user_agent(self) -> str:
-        return f"realtimekit-python/{self._version}"
-
     def __repr__(self) -> str:
-        settings = getattr(self, "_settings", None)
-        if settings is None:
+        known = getattr(self, "_settings", None)
+        if known is None:
             # A traceback may show a client whose __init__ failed.
             return f"{type(self).__name__}(not made)"
-        return f"{type(self).__name__}(base_url={settings.base_url!r}, account_id={settings.account_id!r})"
+        return f"{type(self).__name__}(base_url={known.base_url!r}, account_id={known.account_id!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -186,7 +173,7 @@ class SyncClient(BaseClient["httpx.Client"]):
             if self._wait(max(delay, call.before()), abandoned):
                 raise Abandoned
             started = time.monotonic()
-            outcome = exchange(http, call, self._settings, self._user_agent, abandoned)
+            outcome = exchange(http, call, abandoned)
             delay = call.take(outcome, time.monotonic() - started)
         return call.result()
 
@@ -196,7 +183,7 @@ class SyncClient(BaseClient["httpx.Client"]):
 
     def _open(self) -> httpx.Client:
         if self._http is None:
-            from .transport import make_http
+            from .connections import make_http
 
             with _OPENING:
                 if self._http is None:
@@ -227,21 +214,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
     _http_class = "AsyncClient"
 
     async def request(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Any:
-        """Call an operation of the contract, such as `realtimekit.api.meetings.LIST_MEETINGS`, once.
-
-        The generated methods are the typed way to do this.
-
-        Args:
-            operation: The operation to call.
-            arguments: Its arguments by Python name; None means "not given".
-            body: The body of the request, or None.
-
-        Returns:
-            The response in the type that the contract gives it.
-
-        Raises:
-            RealtimeKitError: The call failed; `realtimekit.errors` draws the tree.
-        """
+        """Call an operation of the contract once, as `Client.request` does."""
         return await self._send(self._prepare(operation, arguments, body))
 
     async def _send(self, request: Request) -> Any:
@@ -254,7 +227,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
         while delay is not None:
             await self._wait(max(delay, call.before()))
             started = time.monotonic()
-            outcome = await exchange_async(http, call, self._settings, self._user_agent)
+            outcome = await exchange_async(http, call)
             delay = call.take(outcome, time.monotonic() - started)
         return call.result()
 
@@ -266,7 +239,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
 
     def _open(self) -> httpx.AsyncClient:
         if self._http is None:
-            from .transport import make_async_http
+            from .connections import make_async_http
 
             self._http = make_async_http(self._settings)
         return self._http

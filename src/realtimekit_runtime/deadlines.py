@@ -1,8 +1,8 @@
-"""Connections that keep a deadline: no matter how slowly a server sends, a response ends in time.
+"""Connections that keep a deadline, and on which a response that comes before its request is noticed.
 
 httpx limits the wait for each read, not for the whole response, and the look-up of a host not at all. A server that
-sends one byte a second could hold a request for ever. Here every read and write ends at the deadline that its thread
-has set.
+sends one byte a second could hold a request for ever. Here every read and write of sync code ends at the deadline that
+its thread has set; in async code, asyncio does that.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpcore
-import httpx
 
-__all__ = ["DeadlineTransport", "deadline"]
+__all__ = ["AsyncBackend", "Backend", "deadline", "is_early"]
 
 _DEADLINE = threading.local()
 
@@ -48,20 +47,30 @@ def _left(error: type[httpcore.TimeoutException], timeout: float | None) -> floa
     return left
 
 
+def is_early(stream: Any) -> bool:
+    """Whether the response that was just read from a connection, or its beginning, was there before its request.
+
+    Then the connection has not received the beginning of a response since the request was written.
+    """
+    is_ours = isinstance(stream, _Stream | _AsyncStream)
+    return is_ours and not (stream.received and b"HTTP/".startswith(stream.received))
+
+
 class _Stream(httpcore.NetworkStream):
     """A connection whose reads and writes end at the deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
-        # Whether anything was read since the last write.
-        self.has_read = False
+        # The first bytes that came after the last write.
+        self.received = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self.has_read = True
-        return self._stream.read(max_bytes, _left(httpcore.ReadTimeout, timeout))
+        data = self._stream.read(max_bytes, _left(httpcore.ReadTimeout, timeout))
+        self.received = self.received or data[:5]
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.has_read = False
+        self.received = b""
         self._stream.write(buffer, _left(httpcore.WriteTimeout, timeout))
 
     def close(self) -> None:
@@ -77,7 +86,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _Backend(httpcore.NetworkBackend):
+class Backend(httpcore.NetworkBackend):
     """Opens connections before the deadline."""
 
     def __init__(self) -> None:
@@ -91,6 +100,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to a host, by its name or its address."""
         left = _left(httpcore.ConnectTimeout, timeout)
         connected: Future[httpcore.NetworkStream] = Future()
 
@@ -114,66 +124,54 @@ class _Backend(httpcore.NetworkBackend):
         return _Stream(connected.result())
 
 
-class _Body(httpx.SyncByteStream):
-    """The body of a response, piece by piece."""
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection of async code."""
 
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.received = b""
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._response.iter_stream()
+    async def read(self, *args: Any, **kwargs: Any) -> bytes:
+        data = await self._stream.read(*args, **kwargs)
+        self.received = self.received or data[:5]
+        return data
 
-    def close(self) -> None:
-        self._response.close()
+    async def write(self, *args: Any, **kwargs: Any) -> None:
+        self.received = b""
+        await self._stream.write(*args, **kwargs)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        return _AsyncStream(await self._stream.start_tls(*args, **kwargs))
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._has_unread_record():
+            # Then httpcore drops the connection, if it is idle.
+            return True
+        return self._stream.get_extra_info(info)
+
+    def _has_unread_record(self) -> bool:
+        """Whether TLS holds something that was received and not read yet, or its end."""
+        tls = self._stream.get_extra_info("ssl_object")
+        if tls is None:
+            return False
+        try:
+            tls.read(1)
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLError:
+            return True
+        return True
 
 
-class DeadlineTransport(httpx.BaseTransport):
-    """What an `httpx.Client` sends its requests with.
+class AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections of async code."""
 
-    It raises the exceptions of httpcore, the library below httpx.
-    """
+    def __init__(self) -> None:
+        self._backend: Any = httpcore.AnyIOBackend()
 
-    def __init__(self, limits: httpx.Limits, ssl_context: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
-        settings: dict[str, Any] = {
-            "ssl_context": ssl_context,
-            "max_connections": limits.max_connections,
-            "max_keepalive_connections": limits.max_keepalive_connections,
-            "keepalive_expiry": limits.keepalive_expiry,
-            "network_backend": _Backend(),
-        }
-        self._pool: httpcore.ConnectionPool
-        if proxy is None:
-            self._pool = httpcore.ConnectionPool(**settings)
-            return
-        url = proxy.url
-        settings["proxy_url"] = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
-        settings["proxy_auth"] = proxy.raw_auth
-        self._pool = (httpcore.SOCKSProxy if url.scheme.startswith("socks") else httpcore.HTTPProxy)(**settings)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read the head of its response.
-
-        Raises:
-            httpcore.RemoteProtocolError: The response was there before the request: it is not meant for it.
-        """
-        url = request.url
-        response = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        stream = response.extensions["network_stream"]
-        if isinstance(stream, _Stream) and not stream.has_read:
-            response.close()
-            raise httpcore.RemoteProtocolError("The server sent a response before it was asked for one")
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
-        )
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.close()
+    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        """Connect to a host, by its name or its address."""
+        return _AsyncStream(await self._backend.connect_tcp(*args, **kwargs))

@@ -16,8 +16,8 @@ from typing import Any, Final, get_args, get_type_hints
 import msgspec
 
 from .errors import DecodeError
-from .models import Model, per_type, wire_names
 from .origin import Origin, Source, untyped
+from .wire_names import is_model, per_type, wire_names
 from .wire_types import explain, read_custom, read_type
 
 __all__ = ["Codec", "codec"]
@@ -125,14 +125,8 @@ def _decode_error(exc: Exception) -> DecodeError:
 
 
 def _keep_unknown(value: Any, origin: Origin) -> None:
-    if isinstance(value, Model):
-        value._extra = origin
-        for name, wire_name in _nested(type(value)):
-            child = getattr(value, name)
-            if child:
-                _keep_unknown(child, (origin, wire_name))
-    elif isinstance(value, list):
-        if value and isinstance(value[0], Model) and not _nested(type(value[0])):
+    if isinstance(value, list):
+        if value and is_model(type(value[0])) and not _nested(type(value[0])):
             _keep_unknown_flat(value, origin)
         else:
             for index, item in enumerate(value):
@@ -140,6 +134,12 @@ def _keep_unknown(value: Any, origin: Origin) -> None:
     elif isinstance(value, dict):
         for key, item in value.items():
             _keep_unknown(item, (origin, key))
+    elif is_model(type(value)):
+        value._extra = origin
+        for name, wire_name in _nested(type(value)):
+            child = getattr(value, name)
+            if child:
+                _keep_unknown(child, (origin, wire_name))
 
 
 def _keep_unknown_flat(items: list[Any], origin: Origin) -> None:
@@ -153,13 +153,11 @@ def _keep_unknown_flat(items: list[Any], origin: Origin) -> None:
 
 
 @per_type
-def _nested(cls: type[Model]) -> tuple[tuple[str, str], ...]:
+def _nested(model: Any) -> tuple[tuple[str, str], ...]:
     """The fields of a model that may have other models in them: Python name and wire name."""
-    hints = get_type_hints(cls)
-    return tuple((name, wire_name) for name, wire_name in wire_names(cls).items() if _may_hold_models(hints[name]))
+    hints = get_type_hints(model)
+    return tuple((name, wire_name) for name, wire_name in wire_names(model).items() if _may_hold_models(hints[name]))
 
 
 def _may_hold_models(hint: Any) -> bool:
-    if isinstance(hint, type) and issubclass(hint, Model):
-        return True
-    return any(_may_hold_models(arg) for arg in get_args(hint))
+    return is_model(hint) or any(_may_hold_models(arg) for arg in get_args(hint))

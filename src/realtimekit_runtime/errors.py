@@ -26,6 +26,8 @@ The SDK never raises an exception of httpx, msgspec or json. After a request, an
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -53,11 +55,21 @@ __all__ = [
 ]
 
 
+# How the settings are spelled whose value is not simply an argument of the client.
+_SPELLED = {
+    "allow_http": "base_url=…, allow_http=True or REALTIMEKIT_ALLOW_HTTP=1",
+    "api_token": "api_token=… or CLOUDFLARE_API_TOKEN",
+    "base_url": "base_url=… or CLOUDFLARE_BASE_URL",
+    "invalid_items": "invalid_items='skip'",
+}
+
+
 class RealtimeKitError(Exception):
     """Base of every error that the SDK raises.
 
     Attributes:
         message: What is wrong and what to do about it, without the facts below.
+        setting: The setting of the client that the message is about, such as "timeout", or None.
         status: HTTP status of the response, or None if no response arrived.
         request_id: The response's `cf-ray`, by which the vendor's support can find it, or None.
         attempts: How many requests were made; 0 if nothing was sent.
@@ -65,6 +77,7 @@ class RealtimeKitError(Exception):
         next_page: The page to go on with if a page of a list failed, otherwise None.
     """
 
+    setting: str | None = None
     status: int | None = None
     request_id: str | None = None
     attempts: int = 0
@@ -78,7 +91,11 @@ class RealtimeKitError(Exception):
             setattr(self, name, value)
 
     def __str__(self) -> str:
-        facts = []
+        return self.describe(self.setting and _SPELLED.get(self.setting, f"{self.setting}=…"))
+
+    def describe(self, setting: str | None) -> str:
+        """The message and the facts, with the setting spelled like this, or left out."""
+        facts = [setting] if setting else []
         if self.status is not None:
             facts.append(f"status {self.status}")
         if self.request_id is not None:
@@ -211,30 +228,12 @@ class UnsuccessfulError(APIError):
     """A 2xx whose body says `"success": false`."""
 
 
-class ErrorDetail:
+class ErrorDetail(NamedTuple):
     """One error that the API reported: `code`, `message`, and `pointer` to the part of the request that is wrong."""
 
-    __slots__ = ("code", "message", "pointer")
-
-    def __init__(self, code: int | None, message: str, pointer: str | None = None) -> None:
-        self.code = code
-        self.message = message
-        self.pointer = pointer
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ErrorDetail):
-            return NotImplemented
-        return (self.code, self.message, self.pointer) == (
-            other.code,
-            other.message,
-            other.pointer,
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.code, self.message, self.pointer))
-
-    def __repr__(self) -> str:
-        return f"ErrorDetail(code={self.code!r}, message={self.message!r})"
+    code: int | None
+    message: str
+    pointer: str | None = None
 
     def __str__(self) -> str:
         return self.message if self.code is None else f"{self.message} [{self.code}]"

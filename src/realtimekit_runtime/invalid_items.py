@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -12,60 +11,41 @@ import msgspec
 
 from .decoding import codec
 from .errors import DecodeError
-from .models import Model, wire_names
+from .wire_names import is_model, python_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .operations import Pagination
 
-__all__ = ["name_item", "read_valid_items"]
+__all__ = ["read_valid_items"]
 
 _LOG: Final = logging.getLogger("realtimekit")
 # To look at single items may take more than twenty times the memory of the page.
 _MAX_BYTES: Final = 4 * 2**20
-_SPACES: Final = re.compile(r"[ \t\r\n]*")
 _READER: Final = json.JSONDecoder()
 _NOT_JSON: Final = (msgspec.MsgspecError, ValueError, KeyError, IndexError, RecursionError)
 
 
-def name_item(error: DecodeError, body: bytes, pagination: Pagination) -> None:
-    """Add to an error which item it is about, and how to read the others.
-
-    Args:
-        error: What is wrong with the page.
-        body: The page.
-        pagination: Where its items are.
-    """
-    found = re.match(rf"\$\.{re.escape(pagination.items)}\[(\d+)\]", error.path)
-    if found is None or len(body) > _MAX_BYTES:
-        return
-    try:
-        items = _items(_Page(body, pagination.items).list)
-        item = next(item for index, item in enumerate(items) if index == int(found[1]))
-    except (*_NOT_JSON, StopIteration):
-        return
-    error.item = _key(item, pagination)
-    error.message += f" ({_name(error.item, pagination)}); Client(invalid_items='skip') reads the others"
-
-
-def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any | None:
+def read_valid_items(
+    body: bytes, page_type: Any, pagination: Pagination, most: int
+) -> tuple[Any | None, list[DecodeError]]:
     """Read a page without its invalid items.
 
     Args:
         body: The page.
         page_type: The type of the page.
         pagination: Where its items are.
+        most: From so many invalid items on, the page is not read.
 
     Returns:
-        The page, whose `invalid` has an error for each item that was left out. None where the page cannot be read for
-        another reason.
+        The page, or None where it cannot be read, and an error for each item that is invalid.
     """
     item_type = _item_type(page_type, pagination.items)
-    if item_type is None or len(body) > _MAX_BYTES:
-        return None
     valid: list[str] = []
     invalid: list[DecodeError] = []
+    if item_type is None or len(body) > _MAX_BYTES:
+        return None, invalid
     try:
         page = _Page(body, pagination.items)
         for index, item in enumerate(_items(page.list)):
@@ -75,17 +55,22 @@ def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any
                 path = f"$.{pagination.items}[{index}]{error.path[1:]}"
                 reason = error.message.partition(f"{error.path}: ")[2]
                 key = _key(item, pagination)
-                message = f"The response breaks the contract at {path}: {reason} ({_name(key, pagination)})"
+                name = "an item without a key" if key is None else f"the item with {pagination.key} {key!r}"
+                message = f"The response breaks the contract at {path}: {reason} ({name})"
                 invalid.append(DecodeError(message, path=path, item=key))
+                if len(invalid) == most:
+                    return None, invalid
             else:
                 valid.append(item)
-        found = codec(page_type).decode(page.with_items(valid))
+        # Without an invalid item, something else is wrong with the page.
+        found = codec(page_type).decode(page.with_items(valid)) if invalid else None
     except (*_NOT_JSON, DecodeError):
-        return None
-    found._invalid = tuple(invalid)
+        return None, invalid
+    if found is not None:
+        found._invalid = tuple(invalid)
     for each in invalid:
         _LOG.warning("An item is left out. %s", each.message)
-    return found
+    return found, invalid
 
 
 class _Page:
@@ -110,18 +95,15 @@ class _Page:
 
 def _items(text: str) -> Iterator[str]:
     """The items of a list in JSON, one by one: all of them at once could take too much memory."""
-    at = _after_spaces(text, 1)
-    while text[at] != "]":
+    at = 1
+    while True:
+        while text[at] in " \t\r\n,":
+            at += 1
+        if text[at] == "]":
+            return
         _, end = _READER.raw_decode(text, at)
         yield text[at:end]
-        at = _after_spaces(text, end)
-        if text[at] == ",":
-            at = _after_spaces(text, at + 1)
-
-
-def _after_spaces(text: str, at: int) -> int:
-    found = _SPACES.match(text, at)
-    return at if found is None else found.end()
+        at = end
 
 
 def _key(item: str, pagination: Pagination) -> str | None:
@@ -131,18 +113,13 @@ def _key(item: str, pagination: Pagination) -> str | None:
     return str(key)[:80] if isinstance(key, str | int) else None
 
 
-def _name(key: str | None, pagination: Pagination) -> str:
-    return "an item without a key" if key is None else f"the item with {pagination.key} {key!r}"
-
-
 def _item_type(page_type: Any, path: str) -> Any | None:
     """The type of the items at a dotted path of wire names; None where there is no such list."""
     found = page_type
     for wire_name in path.split("."):
-        if not (isinstance(found, type) and issubclass(found, Model)):
+        if not is_model(found):
             return None
-        name = {wire: name for name, wire in wire_names(found).items()}.get(wire_name)
-        found = get_type_hints(found).get(name or "")
+        found = get_type_hints(found).get(python_names(found).get(wire_name, ""))
         if get_origin(found) in (Union, UnionType):
             found = next(member for member in get_args(found) if member is not type(None))
     return get_args(found)[0] if get_origin(found) is list else None

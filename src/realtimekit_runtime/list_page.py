@@ -7,7 +7,8 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from .models import UNSET, Model, Unset, wire_names
+from .models import UNSET, Model, Unset
+from .wire_names import python_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ def _keys(items: list[Any], key: str) -> list[Hashable]:
         return []
     first = items[0]
     if isinstance(first, Model):
-        python_name = {wire: name for name, wire in wire_names(type(first)).items()}[key]
-        keys: list[Hashable] = list(map(attrgetter(python_name), items))
+        keys: list[Hashable] = list(map(attrgetter(python_names(type(first))[key]), items))
     else:
         keys = [item.get(key) for item in items]
     # An int takes half the memory of a UUID, and its hash is faster.
@@ -102,7 +102,7 @@ def _look_up(response: Any, path: str | None) -> Any:
     value = response
     for step in path.split(".") if path else ():
         if isinstance(value, Model):
-            names = {wire: name for name, wire in wire_names(type(value)).items()}
+            names = python_names(type(value))
             value = getattr(value, names[step]) if step in names else value.additional_properties.get(step)
         else:
             value = value.get(step) if isinstance(value, dict) else None

@@ -56,8 +56,7 @@ class ListSource:
         """
         if self._size and self._arguments.get(self._size) == 0:
             raise ArgumentError(
-                f"{self._size} must be at least 1 in a loop: pages of 0 items never reach the end of the list "
-                "(first_page() takes 0)"
+                f"{self._size} must be at least 1 in a loop: pages of 0 items never reach the end of the list"
             )
         return PageWalk(self._pagination, self._start)
 

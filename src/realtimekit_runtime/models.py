@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
@@ -17,7 +18,9 @@ import msgspec
 from msgspec import UNSET, Meta
 from msgspec import UnsetType as Unset
 
+from .decoding import codec
 from .origin import Origin, find
+from .wire_names import wire_names
 
 if TYPE_CHECKING:
     from .errors import DecodeError
@@ -123,10 +126,6 @@ class Model:
         Raises:
             DecodeError: `data` breaks the contract; `error.path` says where.
         """
-        from copy import deepcopy
-
-        from .decoding import codec
-
         # A copy, because the caller may change `data` before the unknown fields are read from it.
         decoded: Self = codec(cls).convert(deepcopy(data))
         return decoded
@@ -190,26 +189,6 @@ class OpenIntEnum(enum.IntEnum):
         member._name_ = str(value)
         member._value_ = int(value)
         return member
-
-
-def per_type(function: Callable[[Any], _T]) -> Callable[[Any], _T]:
-    """Make the function remember what it returned for a type."""
-    # Not functools.cache: for type checkers, it refuses classes whose instances have no hash.
-    known: dict[Any, _T] = {}
-
-    def remembered(python_type: Any) -> _T:
-        if python_type not in known:
-            known[python_type] = function(python_type)
-        return known[python_type]
-
-    return remembered
-
-
-@per_type
-def wire_names(cls: type[Any]) -> dict[str, str]:
-    """The fields of a model: Python name to wire name, in the contract's order."""
-    names = [field.name for field in attrs.fields(cls)]
-    return {name: cls.__wire_names__.get(name, name) for name in names}
 
 
 def to_builtins(value: Any) -> Any:

@@ -5,6 +5,8 @@ This module imports nothing heavy, so that a client starts fast.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,125 +20,69 @@ __all__ = ["NO_DEFAULT", "Body", "Operation", "Pagination", "Parameter"]
 NO_DEFAULT: Any = object()
 
 
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of an operation.
 
     `type` returns the Python type of the parameter's values, with the limits of the contract: for example
     `Annotated[int, types.Meta(ge=0)]`. It is a function, so that the libraries behind the types are imported when the
     first value is checked and not before. An enum, or a `Literal`, lists the allowed values.
+    `renamed` is its name in Python, if that differs from `name`.
     `default` is the value that the service uses when the parameter is left out.
     `explode` says whether each item of a list is sent as a parameter of its own; otherwise commas join them.
     """
 
-    __slots__ = ("default", "description", "explode", "location", "name", "python_name", "required", "type")
+    name: str
+    location: Location
+    type: Callable[[], Any]
+    renamed: str = ""
+    required: bool = False
+    description: str = ""
+    default: Any = NO_DEFAULT
+    explode: bool = True
 
-    def __init__(
-        self,
-        name: str,
-        location: Location,
-        type: Callable[[], Any],  # noqa: A002  # the contract's word
-        *,
-        python_name: str | None = None,
-        required: bool = False,
-        description: str = "",
-        default: Any = NO_DEFAULT,
-        explode: bool = True,
-    ) -> None:
-        self.name = name
-        self.location = location
-        self.type = type
-        self.python_name = python_name or name
-        self.required = required
-        self.description = description
-        self.default = default
-        self.explode = explode
-
-    def __repr__(self) -> str:
-        return f"Parameter({self.name!r}, {self.location!r})"
+    @property
+    def python_name(self) -> str:
+        """Its name among the arguments of a call."""
+        return self.renamed or self.name
 
 
-class Body:
+class Body(NamedTuple):
     """The JSON body of an operation's requests: its media type, and a function that returns its Python type."""
 
-    __slots__ = ("media_type", "required", "type")
-
-    def __init__(self, media_type: str, type: Callable[[], Any], *, required: bool = False) -> None:  # noqa: A002
-        self.media_type = media_type
-        self.type = type
-        self.required = required
+    media_type: str
+    type: Callable[[], Any]
+    required: bool = False
 
 
-class Pagination:
+class Pagination(NamedTuple):
     """How the pages of a list are read: the contract's `x-pagination`.
 
     `page` and `size` name parameters. `items`, `total` and `end` are paths in the response: wire names, joined by dots.
     `key` is the field that identifies an item.
     """
 
-    __slots__ = ("end", "items", "key", "page", "size", "total")
-
-    def __init__(
-        self,
-        *,
-        page: str,
-        items: str,
-        size: str | None = None,
-        total: str | None = None,
-        end: str | None = None,
-        key: str | None = None,
-    ) -> None:
-        self.page = page
-        self.size = size
-        self.items = items
-        self.total = total
-        self.end = end
-        self.key = key
+    page: str
+    items: str
+    size: str | None = None
+    total: str | None = None
+    end: str | None = None
+    key: str | None = None
 
 
-class Operation:
+class Operation(NamedTuple):
     """One operation of the contract.
 
     `response` returns the Python type of a successful response, or None if it has no body. It is a function, so that
     the models are imported when the first response is read and not before.
     """
 
-    __slots__ = (
-        "body",
-        "description",
-        "id",
-        "method",
-        "pagination",
-        "parameters",
-        "path",
-        "permissions",
-        "response",
-        "summary",
-    )
-
-    def __init__(
-        self,
-        id: str,  # noqa: A002  # its name in the contract
-        method: str,
-        path: str,
-        *,
-        response: Callable[[], Any],
-        summary: str = "",
-        description: str = "",
-        permissions: tuple[str, ...] = (),
-        parameters: tuple[Parameter, ...] = (),
-        body: Body | None = None,
-        pagination: Pagination | None = None,
-    ) -> None:
-        self.id = id
-        self.method = method
-        self.path = path
-        self.response = response
-        self.summary = summary
-        self.description = description
-        self.permissions = permissions
-        self.parameters = parameters
-        self.body = body
-        self.pagination = pagination
-
-    def __repr__(self) -> str:
-        return f"Operation({self.id!r}, {self.method!r}, {self.path!r})"
+    id: str
+    method: str
+    path: str
+    response: Callable[[], Any]
+    summary: str = ""
+    description: str = ""
+    permissions: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    pagination: Pagination | None = None

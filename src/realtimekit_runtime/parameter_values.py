@@ -18,6 +18,8 @@ from .errors import ArgumentError
 from .wire_types import convert, explain, sent_type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .operations import Parameter
 
 __all__ = ["sent_pairs"]
@@ -74,16 +76,16 @@ def _plain_item(value: Any) -> Any:
 
 
 @cache
-def _checked_type(parameter: Parameter) -> tuple[Any, bool]:
+def _checked_type(python_type: Callable[[], Any]) -> tuple[Any, bool]:
     """The type by which msgspec checks the values, and whether they are lists."""
-    hint = parameter.type()
+    hint = python_type()
     inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     return sent_type(hint), get_origin(inner) is list
 
 
 def _texts(parameter: Parameter, value: Any) -> list[str]:
     """Check the value and return its texts: one for each item of a list, otherwise one."""
-    wire_type, is_list = _checked_type(parameter)
+    wire_type, is_list = _checked_type(parameter.type)
     try:
         # A time must be a datetime, not a text; a UUID may be a text.
         checked = convert(value, wire_type, builtin_types=(date, datetime))

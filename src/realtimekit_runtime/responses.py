@@ -133,13 +133,11 @@ class ResponseReader:
         return self._response
 
     def _too_large(self) -> ResponseError:
-        return self._error(
-            ResponseTooLargeError,
-            f"The response is larger than {self._limit} bytes: ask for fewer items a page, or raise max_response_bytes",
-        )
+        message = f"The response is larger than {self._limit} bytes: ask for fewer items a page"
+        return self._error(ResponseTooLargeError, message, setting="max_response_bytes")
 
-    def _error(self, kind: type[_Error], message: str) -> _Error:
-        return kind(message, status=self._response.status, request_id=self._response.request_id)
+    def _error(self, kind: type[_Error], message: str, **facts: Any) -> _Error:
+        return kind(message, status=self._response.status, request_id=self._response.request_id, **facts)
 
 
 def api_error(response: Response, operation: Operation, secret: Secret) -> APIError:
@@ -147,7 +145,8 @@ def api_error(response: Response, operation: Operation, secret: Secret) -> APIEr
     details, more = _details(_mapping(response.body), secret)
     kind = _CLASSES.get(response.status) or (ServerError if response.status >= 500 else BadRequestError)
     reason = _reason(details, more) or _first_words(response)
-    return kind(f"{reason}{_remedy(kind, operation)}", errors=details)
+    setting = "api_token" if kind is AuthenticationError else None
+    return kind(f"{reason}{_remedy(kind, operation)}", errors=details, setting=setting)
 
 
 def unsuccessful(response: Response, secret: Secret) -> UnsuccessfulError | None:
@@ -235,7 +234,7 @@ def _first_words(response: Response) -> str:
 
 def _remedy(kind: type[APIError], operation: Operation) -> str:
     if kind is AuthenticationError:
-        return ": check the API token (api_token=… or CLOUDFLARE_API_TOKEN)"
+        return ": check the API token"
     if kind is PermissionDeniedError and operation.permissions:
         return f": the token needs one of the permissions {', '.join(operation.permissions)}, on this account"
     if kind is NotFoundError:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import re
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from .errors import ConfigurationError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     InvalidItems = Literal["raise", "skip"]
 
-__all__ = ["Secret", "Settings", "find_base_url", "find_token"]
+__all__ = ["Secret", "Settings"]
 
 _LOG = logging.getLogger("realtimekit")
 
@@ -72,47 +72,19 @@ class Secret:
         raise TypeError("A secret cannot be pickled or copied; make a new client where you need one")
 
 
-class Settings:
-    """The settings of a client, checked."""
+class Settings(NamedTuple):
+    """The settings of a client, checked. The arguments of the client say what each of them means."""
 
-    __slots__ = (
-        "account_id",
-        "api_token",
-        "base_url",
-        "invalid_items",
-        "max_response_bytes",
-        "max_retries",
-        "max_retry_after",
-        "prefetch",
-        "timeout",
-    )
-
-    def __init__(
-        self,
-        *,
-        default_base_url: str,
-        api_token: Secret | None,
-        account_id: str | None,
-        base_url: Secret | None,
-        allow_http: bool,
-        timeout: float,
-        max_retries: int,
-        max_retry_after: float,
-        prefetch: int,
-        max_response_bytes: int,
-        invalid_items: InvalidItems,
-    ) -> None:
-        self.api_token = _checked(api_token)
-        self.account_id = os.environ.get("CLOUDFLARE_ACCOUNT_ID") or None if account_id is None else account_id
-        self.base_url = _base_url(base_url or Secret(default_base_url), self.api_token, allow_http=allow_http)
-        if invalid_items not in ("raise", "skip"):
-            raise ConfigurationError(f"invalid_items must be 'raise' or 'skip', not {invalid_items!r}")
-        self.invalid_items = invalid_items
-        self.timeout = _seconds("timeout", timeout, minimum=0.001)
-        self.max_retry_after = _seconds("max_retry_after", max_retry_after, minimum=0)
-        self.max_retries = _count("max_retries", max_retries, minimum=0)
-        self.prefetch = _count("prefetch", prefetch, minimum=1)
-        self.max_response_bytes = _count("max_response_bytes", max_response_bytes, minimum=1)
+    user_agent: str
+    api_token: Secret
+    account_id: str | None
+    base_url: str
+    timeout: float
+    max_retries: int
+    max_retry_after: float
+    prefetch: int
+    max_response_bytes: int
+    invalid_items: InvalidItems
 
     @property
     def is_loopback(self) -> bool:
@@ -120,47 +92,67 @@ class Settings:
         return _is_local_http(self.base_url)
 
 
+# --- from the arguments or from the environment ----------------------------------------------------------------------
+
+
 def find_token(argument: str | None) -> Secret | None:
     """The token, not yet checked: no error may be raised while a variable holds it, because tracebacks can show it."""
-    return _find(argument, "CLOUDFLARE_API_TOKEN")
+    return _find_secret(argument, "CLOUDFLARE_API_TOKEN")
 
 
-def find_base_url(argument: str | None) -> Secret | None:
+def find_base_url(argument: str | None, default: str) -> Secret:
     """The base URL, not yet checked: by mistake it may hold a password or the token."""
-    return _find(argument, "CLOUDFLARE_BASE_URL")
+    return _find_secret(argument, "CLOUDFLARE_BASE_URL") or Secret(default)
 
 
-def _find(argument: str | None, variable: str) -> Secret | None:
-    text = (os.environ.get(variable) or None) if argument is None else argument
+def _find_secret(argument: str | None, variable: str) -> Secret | None:
+    text = _find(argument, variable)
     return None if text is None else Secret(text)
 
 
-def _checked(token: Secret | None) -> Secret:
+def find_account(argument: str | None) -> str | None:
+    """The account, if there is one."""
+    return _find(argument, "CLOUDFLARE_ACCOUNT_ID")
+
+
+def _find(argument: str | None, variable: str) -> str | None:
+    return (os.environ.get(variable) or None) if argument is None else argument
+
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+
+def checked_token(token: Secret | None) -> Secret:
+    """The token, if it can be one."""
     if token is None:
         raise ConfigurationError(
-            "No API token: pass api_token=… or set CLOUDFLARE_API_TOKEN to a token with the permission to read meetings"
+            "There is no API token: set one that has the permission to read meetings", setting="api_token"
         )
     if not isinstance(token.reveal(), str):
-        raise ConfigurationError(f"api_token must be a str, not {type(token.reveal()).__name__}")
+        raise ConfigurationError(
+            f"The API token must be a str, not {type(token.reveal()).__name__}", setting="api_token"
+        )
     if not token.reveal() or not all("!" <= character <= "~" for character in token.reveal()):
         # The token itself is not shown, even if it is broken.
         raise ConfigurationError(
-            "The token in api_token or CLOUDFLARE_API_TOKEN is empty or has white space, control or non-ASCII "
-            "characters in it: pass the token alone"
+            "The API token is empty or has white space, control or non-ASCII characters in it: set the token alone",
+            setting="api_token",
         )
     return token
 
 
-def _base_url(text: Secret, token: Secret, *, allow_http: bool) -> str:
+def checked_base_url(text: Secret, token: Secret, *, allow_http: bool) -> str:
+    """The base URL, if the token may be sent there."""
     problem = _problem_of(text, token)
     if problem is not None:
-        raise ConfigurationError(problem)
+        raise ConfigurationError(problem, setting="base_url")
     url = text.reveal().rstrip("/")
     if url.lower().startswith("http:") and not _is_local_http(url):
         if not allow_http and os.environ.get("REALTIMEKIT_ALLOW_HTTP") != "1":
             raise ConfigurationError(
-                f"base_url {url!r} would send the token unencrypted: use https. Inside a network that you trust, "
-                "allow_http=True or REALTIMEKIT_ALLOW_HTTP=1 permits it"
+                f"The base URL {url!r} would send the token unencrypted: use https, or allow http where you trust the "
+                "network",
+                setting="allow_http",
             )
         _LOG.warning("The token is sent unencrypted to %s: plain http is allowed for this client", url)
     return url
@@ -170,25 +162,25 @@ def _problem_of(text: Secret, token: Secret) -> str | None:
     """What is wrong with a base URL, in words that do not show a secret. Does not raise: see `find_token`."""
     url: Any = text.reveal()
     if not isinstance(url, str):
-        return f"base_url must be a str, not {type(url).__name__}"
+        return f"The base URL must be a str, not {type(url).__name__}"
     if not url:
-        return "No base URL: pass base_url=… or set CLOUDFLARE_BASE_URL; the contract names no server"
+        return "There is no base URL, and the contract names no server"
     if "@" in url:
-        return "base_url must not carry a user name or password"
+        return "The base URL must not carry a user name or password"
     if token.redact(url) != url:
-        return "base_url must not carry the API token: it is sent in a header"
+        return "The base URL must not carry the API token, which is sent in a header"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         _check_host(host or "")
     except ValueError:
-        return f"base_url is not a URL: {url!r}"
+        return f"The base URL is not a URL: {url!r}"
     if parts.scheme not in ("https", "http") or not host:
-        return f"base_url must start with https:// and name a host: {url!r}"
+        return f"The base URL must start with https:// and name a host: {url!r}"
     if "?" in url or "#" in url or "\\" in url or not url.isprintable() or " " in url:
-        return f"base_url must have no query, fragment, backslash or spaces: {url!r}"
+        return f"The base URL must have no query, fragment, backslash or spaces: {url!r}"
     if any(unquote(segment) in (".", "..") for segment in parts.path.split("/")):
-        return f"base_url must have no dot segments, which would lead to another path: {url!r}"
+        return f"The base URL must have no dot segments, which would lead to another path: {url!r}"
     return None
 
 
@@ -212,15 +204,24 @@ def _is_local_http(url: str) -> bool:
         return False
 
 
-def _seconds(name: str, value: float, *, minimum: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
-    if not math.isfinite(value) or not minimum <= value <= _MAX_SECONDS:
-        raise ConfigurationError(f"{name} must be from {minimum} to {_MAX_SECONDS:.0f} seconds, not {value!r}")
+def checked_seconds(setting: str, value: float, *, minimum: float) -> float:
+    """A number of seconds that a system can wait."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not minimum <= value <= _MAX_SECONDS:
+        raise ConfigurationError(
+            f"The seconds must be a number from {minimum} to {_MAX_SECONDS:.0f}, not {value!r}", setting=setting
+        )
     return float(value)
 
 
-def _count(name: str, value: int, *, minimum: int) -> int:
+def checked_count(setting: str, value: int, *, minimum: int) -> int:
+    """A number of things."""
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise ConfigurationError(f"{name} must be an int >= {minimum}, not {value!r}")
+        raise ConfigurationError(f"The number must be an int >= {minimum}, not {value!r}", setting=setting)
+    return value
+
+
+def checked_invalid_items(value: InvalidItems) -> InvalidItems:
+    """One of the two ways to treat invalid items."""
+    if value not in ("raise", "skip"):
+        raise ConfigurationError(f"invalid_items must be 'raise' or 'skip', not {value!r}")
     return value

@@ -12,15 +12,14 @@ import ssl
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-import httpcore
 import httpx
 
-from .deadlines import DeadlineTransport, deadline
+from .connections import OwnClient
+from .deadlines import deadline, is_early
 from .errors import (
     ArgumentError,
     ConfigurationError,
@@ -33,19 +32,11 @@ from .responses import Response, ResponseReader
 
 if TYPE_CHECKING:
     from .call import Call
-    from .settings import Secret, Settings
+    from .settings import Secret
 
-__all__ = ["Abandoned", "exchange", "exchange_async", "make_async_http", "make_http"]
+__all__ = ["Abandoned", "exchange", "exchange_async"]
 
-# The pagers limit how many requests are under way, so the pool does not.
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30.0)
-_CLOSED = "The client was closed while the call was under way"
-# What goes wrong on the wire: httpcore's own exceptions where our transport is used, otherwise those of httpx.
-_NETWORK = (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
-_TIMEOUTS = (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError)
-_UNSENT = (httpx.ConnectError, httpcore.ConnectError)
 _BAD_URL = (httpx.InvalidURL, UnicodeError)
-_PROXY = (httpx.ProxyError, httpcore.ProxyError)
 
 
 class Abandoned(Exception):  # noqa: N818  # a signal, not an error
@@ -64,94 +55,13 @@ class BearerAuth(httpx.Auth):
         yield request
 
 
-class _OwnClient(httpx.Client):
-    """A client that was made here: its connections keep the deadline of a request."""
-
-    # As the errors show it.
-    proxy_url: str | None = None
-
-
-class _OwnAsyncClient(httpx.AsyncClient):
-    """An async client that was made here."""
-
-    proxy_url: str | None = None
-
-
-def make_http(settings: Settings) -> httpx.Client:
-    """Make the connections of a sync client."""
-    context, proxy = _network(settings)
-    try:
-        transport = DeadlineTransport(_LIMITS, context, proxy)
-    except RuntimeError as exc:
-        # A SOCKS proxy needs a package that is not installed.
-        reason = str(exc)
-    else:
-        http = _OwnClient(transport=transport, trust_env=False, cookies=_no_cookies())
-        http.proxy_url = str(proxy.url) if proxy else None
-        return http
-    raise _unusable(reason)
-
-
-def make_async_http(settings: Settings) -> httpx.AsyncClient:
-    """Make the connections of an async client."""
-    context, proxy = _network(settings)
-    try:
-        http = _OwnAsyncClient(limits=_LIMITS, trust_env=False, verify=context, proxy=proxy, cookies=_no_cookies())
-    except ImportError as exc:
-        reason = str(exc)
-    else:
-        http.proxy_url = str(proxy.url) if proxy else None
-        return http
-    raise _unusable(reason)
-
-
-def _network(settings: Settings) -> tuple[ssl.SSLContext, httpx.Proxy | None]:
-    """The certificates to trust and the proxy to use, as the environment says."""
-    if settings.is_loopback:
-        # No proxy from the environment may see these requests. No certificates are loaded, because that takes long and
-        # plain http needs none.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), None
-    try:
-        return httpx.create_ssl_context(), _proxy(settings.base_url)
-    except (ValueError, OSError, httpx.InvalidURL) as exc:
-        reason = str(exc)
-    raise _unusable(reason)
-
-
-def _proxy(base_url: str) -> httpx.Proxy | None:
-    """The proxy that the environment names for this URL (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), if any."""
-    parts, proxies = urlsplit(base_url), getproxies()
-    url = proxies.get(parts.scheme) or proxies.get("all")
-    if not url or proxy_bypass(parts.netloc):
-        return None
-    proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
-    # Encoded here to find a broken name now and not at the first connection.
-    proxy.url.host.encode("idna")
-    return proxy
-
-
-def _unusable(reason: str) -> ConfigurationError:
-    return ConfigurationError(f"A proxy or certificate from the environment cannot be used: {reason}")
-
-
-def _no_cookies() -> CookieJar:
-    """A cookie jar that keeps nothing: no request depends on the responses before it."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-
-
-def exchange(
-    http: httpx.Client,
-    call: Call,
-    settings: Settings,
-    user_agent: str,
-    abandoned: threading.Event,
-) -> Response | RealtimeKitError:
+def exchange(http: httpx.Client, call: Call, abandoned: threading.Event) -> Response | RealtimeKitError:
     """Send the next request of a call and read its response, within the timeout."""
     try:
-        if isinstance(http, _OwnClient):
-            with deadline(settings.timeout):
-                return _exchange(http, call, settings, user_agent, abandoned.is_set)
-        return _exchange_in_thread(http, call, settings, user_agent, abandoned)
+        if isinstance(http, OwnClient):
+            with deadline(call.settings.timeout):
+                return _exchange(http, call, abandoned.is_set)
+        return _exchange_in_thread(http, call, abandoned)
     except BaseException as exc:
         interrupt = _without_frames(exc)
     raise interrupt
@@ -163,112 +73,114 @@ def _without_frames(interrupt: BaseException) -> BaseException:
     return interrupt.with_traceback(None)
 
 
-def _exchange_in_thread(
-    http: httpx.Client,
-    call: Call,
-    settings: Settings,
-    user_agent: str,
-    abandoned: threading.Event,
-) -> Response | RealtimeKitError:
+class _Connection:
+    """The connection of a request that is sent in another thread, so that it can be closed from here."""
+
+    def __init__(self) -> None:
+        self._opened: Any = None
+        self._used: Any = None
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Take note of what httpcore does for the request."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._opened = info["return_value"]
+        elif event == "http11.send_request_headers.started":
+            # With HTTP/2, other requests use the connection too.
+            self._used = self._opened
+
+    def has_responded(self, response: httpx.Response) -> None:
+        """Take note of a kept connection, which httpcore does not name before."""
+        if response.extensions.get("http_version", b"").startswith(b"HTTP/1"):
+            self._used = response.extensions.get("network_stream")
+
+    def close(self) -> None:
+        """Let the thread fail at its next read."""
+        if self._used is not None:
+            with suppress(OSError):
+                self._used.close()
+
+
+def _exchange_in_thread(http: httpx.Client, call: Call, abandoned: threading.Event) -> Response | RealtimeKitError:
     """Send a request with the caller's own client, whose connections keep no deadline.
 
-    The timeouts of httpx limit the wait for each read only. So the request runs in a thread, and its caller stops
-    waiting for the thread in time.
+    The timeouts of httpx limit the wait for each read only. So the request runs in a thread, and at the timeout its
+    connection is closed. A connection that was kept from another request is not known before the head of the response:
+    until then, the thread lives on if the server sends the head slowly.
     """
     outcome: Future[Response | RealtimeKitError] = Future()
+    connection = _Connection()
     late = threading.Event()
 
     def work() -> None:
         try:
-            outcome.set_result(_exchange(http, call, settings, user_agent, lambda: abandoned.is_set() or late.is_set()))
+            outcome.set_result(_exchange(http, call, lambda: abandoned.is_set() or late.is_set(), connection))
         except BaseException as exc:
             outcome.set_exception(exc)
 
     threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
     try:
-        done, _ = wait([outcome], settings.timeout)
+        wait([outcome], call.settings.timeout)
     finally:
-        late.set()
-    return outcome.result() if done else _timeout(settings)
+        if not outcome.done():
+            late.set()
+            connection.close()
+    return _timeout(call) if late.is_set() else outcome.result()
 
 
 def _exchange(
-    http: httpx.Client,
-    call: Call,
-    settings: Settings,
-    user_agent: str,
-    abandoned: Callable[[], bool],
+    http: httpx.Client, call: Call, is_abandoned: Callable[[], bool], connection: _Connection | None = None
 ) -> Response | RealtimeKitError:
     try:
-        request = _build(http, call, settings, user_agent)
-        response = http.send(request, auth=BearerAuth(settings.api_token), stream=True, follow_redirects=False)
+        request = _build(http, call, connection)
+        response = http.send(request, auth=BearerAuth(call.settings.api_token), stream=True, follow_redirects=False)
         try:
-            reader = ResponseReader(response.status_code, response.headers, settings.max_response_bytes)
-            if response.is_stream_consumed:
-                reader.feed_plain(response.content)
-            else:
+            if connection is not None:
+                connection.has_responded(response)
+            reader = _reader(response, call)
+            if not response.is_stream_consumed:
                 for chunk in response.iter_raw():
                     reader.feed(chunk)
-                    if abandoned():
+                    if is_abandoned():
                         raise Abandoned
             return reader.finish()
         finally:
             response.close()
-    except RealtimeKitError as exc:
-        return exc
-    except (*_NETWORK, *_TIMEOUTS, *_BAD_URL) as exc:
-        return _failure(exc, settings, http)
-    except RuntimeError:
-        if not http.is_closed:
-            raise
-        return ConfigurationError(_CLOSED)
+    except Exception as exc:
+        return _failure(exc, call, http)
 
 
-async def exchange_async(
-    http: httpx.AsyncClient, call: Call, settings: Settings, user_agent: str
-) -> Response | RealtimeKitError:
+async def exchange_async(http: httpx.AsyncClient, call: Call) -> Response | RealtimeKitError:
     """Send the next request of a call and read its response, within the timeout."""
     try:
-        return await _exchange_async(http, call, settings, user_agent)
+        return await _exchange_async(http, call)
     except BaseException as exc:
         interrupt = _without_frames(exc)
     raise interrupt
 
 
-async def _exchange_async(
-    http: httpx.AsyncClient, call: Call, settings: Settings, user_agent: str
-) -> Response | RealtimeKitError:
+async def _exchange_async(http: httpx.AsyncClient, call: Call) -> Response | RealtimeKitError:
     try:
-        async with asyncio.timeout(settings.timeout):
-            request = _build(http, call, settings, user_agent)
-            response = await http.send(
-                request, auth=BearerAuth(settings.api_token), stream=True, follow_redirects=False
-            )
+        async with asyncio.timeout(call.settings.timeout):
+            request = _build(http, call)
+            auth = BearerAuth(call.settings.api_token)
+            response = await http.send(request, auth=auth, stream=True, follow_redirects=False)
             try:
-                reader = ResponseReader(response.status_code, response.headers, settings.max_response_bytes)
-                if response.is_stream_consumed:
-                    reader.feed_plain(response.content)
-                else:
+                reader = _reader(response, call)
+                if not response.is_stream_consumed:
                     async for chunk in response.aiter_raw():
                         reader.feed(chunk)
                 return reader.finish()
             finally:
                 await response.aclose()
-    except RealtimeKitError as exc:
-        return exc
-    except (*_NETWORK, *_TIMEOUTS, *_BAD_URL) as exc:
-        return _failure(exc, settings, http)
-    except RuntimeError:
-        if not http.is_closed:
-            raise
-        return ConfigurationError(_CLOSED)
+    except Exception as exc:
+        return _failure(exc, call, http)
 
 
-def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Settings, user_agent: str) -> httpx.Request:
+def _build(http: httpx.Client | httpx.AsyncClient, call: Call, connection: _Connection | None = None) -> httpx.Request:
     headers = {
         "Accept": "application/json",
         "Accept-Encoding": "gzip",
-        "User-Agent": user_agent,
+        "User-Agent": call.settings.user_agent,
         **call.request.headers,
     }
     try:
@@ -276,8 +188,9 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
             call.request.method,
             call.url,
             content=call.request.content,
-            timeout=httpx.Timeout(settings.timeout),
+            timeout=httpx.Timeout(call.settings.timeout),
             headers=headers,
+            extensions={"trace": connection.trace} if connection else None,
         )
         if http.params:
             # httpx would replace our query by the client's default parameters, and every page would be the first.
@@ -292,26 +205,44 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, settings: Setting
     raise ArgumentError(f"The arguments do not make a URL: {reason}")
 
 
-def _timeout(settings: Settings) -> RequestTimeoutError:
-    return RequestTimeoutError(f"No complete response within {settings.timeout:g} s (timeout=…)")
+def _reader(response: httpx.Response, call: Call) -> ResponseReader:
+    """Get ready to read a body, or refuse the response because of its head."""
+    if is_early(response.extensions.get("network_stream")):
+        raise httpx.RemoteProtocolError("The server sent a response before it was asked for one")
+    reader = ResponseReader(response.status_code, response.headers, call.settings.max_response_bytes)
+    if response.is_stream_consumed:
+        # The caller's own transport, such as a mock, has decompressed the body.
+        reader.feed_plain(response.content)
+    return reader
 
 
-def _failure(exc: Exception, settings: Settings, http: httpx.Client | httpx.AsyncClient) -> RealtimeKitError:
-    if isinstance(exc, _TIMEOUTS):
-        return _timeout(settings)
-    reason = settings.api_token.redact(str(exc) or type(exc).__name__)
+def _timeout(call: Call) -> RequestTimeoutError:
+    return RequestTimeoutError(f"No complete response within {call.settings.timeout:g} s", setting="timeout")
+
+
+def _failure(exc: Exception, call: Call, http: httpx.Client | httpx.AsyncClient) -> RealtimeKitError:
+    """The error for an exception; what is not about the network is raised as it is."""
+    if isinstance(exc, RealtimeKitError):
+        return exc
+    if isinstance(exc, httpx.TimeoutException | TimeoutError):
+        return _timeout(call)
+    if isinstance(exc, RuntimeError) and http.is_closed:
+        return ConfigurationError("The client was closed while the call was under way")
+    if not isinstance(exc, (httpx.HTTPError, *_BAD_URL)):
+        raise exc
+    reason = call.settings.api_token.redact(str(exc) or type(exc).__name__)
     if isinstance(exc, _BAD_URL) or isinstance(exc.__context__, _BAD_URL):
         # Our own URL is correct by now. httpx reads the URL of a redirect even if it does not follow it.
         return RedirectError(f"The response redirects to something that is not a URL: {reason}")
-    target = settings.base_url
-    if isinstance(http, _OwnClient | _OwnAsyncClient) and http.proxy_url:
+    target = call.settings.base_url
+    if isinstance(http, OwnClient) and http.proxy_url:
         target += f" through the proxy {http.proxy_url}"
-    if isinstance(exc, _PROXY):
+    if isinstance(exc, httpx.ProxyError):
         return ConnectError(f"The proxy refused the connection to {target}: {reason}", is_final=reason[:1] == "4")
     certificate = _certificate_error(exc)
     if certificate is not None:
         reason = f"its certificate is not trusted: {certificate.verify_message} (SSL_CERT_FILE names another authority)"
-    is_unsent = isinstance(exc, _UNSENT)
+    is_unsent = isinstance(exc, httpx.ConnectError)
     return ConnectError(
         f"{'No connection to' if is_unsent else 'The connection broke to'} {target}: {reason}",
         is_unsent=is_unsent,

@@ -102,232 +102,211 @@ class _Round:
             self.position += page.size or self.size
 
 
-class _State:
-    """Where a walk stands. `PageWalk.take` changes a copy and puts it in place at once."""
-
-    def __init__(self, page: int, seen: set[Hashable]) -> None:
-        self.page = page
-        self.round = _Round(1, seen, 0)
-        self.total: int | None = None
-        self.has_fallen = False
-        # How many items stand before the page that the walk started with.
-        self.before = 0
-        self.count = 0
-        self.batch: Batch | None = None
-        # The keys of the page that was taken last, and the sets that `take` adds them to when it starts.
-        self.unrecorded: tuple[set[Hashable], tuple[set[Hashable], ...]] = (set(), ())
-        self.is_asked_again = False
-        self.is_done = False
-        self.failure: IncompleteListError | None = None
-
-    def copy(self) -> _State:
-        copied = copy.copy(self)
-        copied.round = copy.copy(self.round)
-        return copied
-
-    @property
-    def left(self) -> int | None:
-        """How many items this round has not read yet; None without a total, negative if the total is too low."""
-        return None if self.total is None else self.total - self.before - self.round.count
-
-    @property
-    def missing(self) -> int:
-        """How many items are missing, as far as the pages tell."""
-        return max((self.total or 0) - self.before - self.count, 1)
-
-    @property
-    def reason(self) -> str:
-        """What speaks against the list."""
-        read = self.before + max(self.count, self.round.count)
-        return self.round.doubt or f"the newest total is {self.total}, and {read} were read"
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether everything that was in the list when this round began has been read."""
-        if self.total is None:
-            return True
-        if self.round.doubt is not None:
-            return False
-        if not self.has_fallen and self.before + self.count >= self.total:
-            return True
-        # Items that vanished count among those read, and new ones may have come while this round was under way. So a
-        # second round is also right if it read, by its own count, what was there at its beginning.
-        needed = self.round.first_total if self.round.is_catching_up else self.total
-        return self.round.number == 2 and self.before + self.round.count >= (needed or 0)
-
-    @property
-    def is_beyond_total(self) -> bool:
-        """Whether the list goes on after its total for longer than a total that lags explains."""
-        return self.left is not None and self.left < -_MAX_PAGES_OF_GROWTH * self.round.size
-
-    @property
-    def repeats_itself(self) -> bool:
-        """Whether the list shows more items a second time than its growth, or a page size that moves, explains."""
-        growth = max((self.total or 0) - (self.round.first_total or 0), 0)
-        explained = self.round.count + self.round.size + min(growth, _MAX_PAGES_OF_GROWTH * self.round.size)
-        return self.round.repeats > explained
-
-    def end(self, problem: str | None = None, why: str = "") -> None:
-        """End the walk. If there is a problem, the list is incomplete."""
-        self.is_done = True
-        if problem is not None:
-            self.failure = IncompleteListError(
-                f"The list is incomplete: {problem}. "
-                "Everything that could be read was handed out; read the list again later",
-                missing=self.missing,
-                why=why,
-            )
-
-
 class PageWalk:
-    """The state of one walk through a list."""
+    """The state of one walk through a list.
+
+    Attributes:
+        page: Number of the page to take next; after a failure, the page that failed.
+        batch: The newest batch: of the first page, or of the last one that had new items.
+        done: Whether there is nothing left to read.
+        failure: Why the list is not complete, once it is done.
+    """
 
     def __init__(self, pagination: Pagination, start: int) -> None:
+        self.page = start
+        self.batch: Batch | None = None
+        self.done = False
+        self.failure: IncompleteListError | None = None
         self._spec = pagination
         self._start = start
         self._seen: set[Hashable] = set()
-        self._now = _State(start, self._seen)
-
-    @property
-    def page(self) -> int:
-        """Number of the page to take next; after a failure, the page that failed."""
-        return self._now.page
+        self._round = _Round(1, self._seen, 0)
+        self._total: int | None = None
+        self._highest_total: int | None = None
+        # How many items stand before the page that the walk started with.
+        self._before = 0
+        self._count = 0
+        # The keys of the page that was taken last, and the sets that `take` adds them to when it starts.
+        self._unrecorded: tuple[set[Hashable], tuple[set[Hashable], ...]] = (set(), ())
+        self._is_asked_again = False
 
     @property
     def resume_page(self) -> int:
         """The page from which another walk misses nothing that this one has not read."""
-        return self._start if self._now.round.doubt and self.round == 1 else self.page
+        return self._start if self._round.doubt and self.round == 1 else self.page
 
     @property
     def round(self) -> int:
         """1, or 2 while the list is read a second time: pages requested in the first round are of no use then."""
-        return self._now.round.number
-
-    @property
-    def done(self) -> bool:
-        """Whether there is nothing left to read."""
-        return self._now.is_done
-
-    @property
-    def failure(self) -> IncompleteListError | None:
-        """Why the list is not complete, once it is done."""
-        return self._now.failure
-
-    @property
-    def batch(self) -> Batch | None:
-        """The newest batch: of the first page, or of the last one that had new items."""
-        return self._now.batch
+        return self._round.number
 
     def ahead(self, most: int) -> range:
         """The pages to have under way or at hand now, at most `most`: at least the next one unless the walk is done."""
-        now = self._now
-        if now.is_done:
+        if self.done:
             return range(0)
-        if now.round.last is None:
-            return range(now.page, now.page + 1)
-        left = 0 if now.total is None else now.total - now.round.position
-        if now.round.is_catching_up:
-            left = min(left, (now.total or 0) - now.before - now.count - 1)
-        pages = 1 + max(left, 0) // max(now.round.size, 1)
-        return range(now.page, now.page + min(pages, most))
+        if self._round.last is None:
+            return range(self.page, self.page + 1)
+        left = 0 if self._total is None else self._total - self._round.position
+        if self._round.is_catching_up:
+            left = min(left, (self._total or 0) - self._before - self._count - 1)
+        pages = 1 + max(left, 0) // max(self._round.size, 1)
+        return range(self.page, self.page + min(pages, most))
 
     def take(self, response: Any) -> None:
         """Take the response to `page`. An interrupt leaves the walk as it was before, or as it is after."""
-        keys, sets = self._now.unrecorded
+        keys, sets = self._unrecorded
         for known in sets:
             known.update(keys)
-        now = self._now.copy()
-        self._take(now, response)
-        self._now = now
+        after = copy.copy(self)
+        after._round = copy.copy(self._round)
+        after._take(response, self._round)
+        # In one step.
+        self.__dict__ = after.__dict__
 
-    def _take(self, now: _State, response: Any) -> None:
-        page = read_page(response, self._spec, now.page, now.round.last)
-        if now.round.last is None and self._start > 1 and (page.size or now.is_asked_again):
-            now.before = now.round.position = self._items_before(page, now.total)
-        doubt = self._doubt(now, page)
-        if doubt and not now.is_asked_again:
-            _LOG.debug("Page %d of the list is requested again: %s", now.page, doubt)
-            now.is_asked_again = True
-            # The highest total counts: if the next response says less, the total fell.
-            now.total = max(page.total or 0, now.total or 0)
+    def _take(self, response: Any, before: _Round) -> None:
+        """Take a response; `before` is the round without it."""
+        page = read_page(response, self._spec, self.page, before.last)
+        if before.last is None and self._start > 1 and (page.size or self._is_asked_again):
+            self._before = self._round.position = self._items_before(page)
+        doubt = self._doubt(page)
+        if page.total is not None:
+            self._highest_total = max(page.total, self._highest_total or 0)
+        if doubt and not self._is_asked_again:
+            _LOG.debug("Page %d of the list is requested again: %s", self.page, doubt)
+            self._is_asked_again = True
+            # If the next response says less, the total fell.
+            self._total = self._highest_total
             return
-        now.is_asked_again = False
-        now.round.doubt = now.round.doubt or doubt
-        self._add(now, page)
+        self._is_asked_again = False
+        self._round.doubt = before.doubt or doubt
+        self._add(page, before)
         new = page.without(self._seen)
-        if new or now.batch is None:
-            now.batch = Batch(response, new, now.total)
+        if new or self.batch is None:
+            self.batch = Batch(response, new, self._total)
 
-    def _items_before(self, page: ListPage, total: int | None) -> int:
+    def _items_before(self, page: ListPage) -> int:
         """How many items stand before the page that the caller started with."""
         if not page.size:
             # Empty twice: the caller started after the end.
-            return (total if page.total is None else page.total) or 0
+            return (self._total if page.total is None else page.total) or 0
         return max((self._start - 1) * page.size if page.end is None else page.end - page.size, 0)
 
-    def _doubt(self, now: _State, page: ListPage) -> str | None:
+    def _doubt(self, page: ListPage) -> str | None:
         """What speaks against a page."""
-        if page.total is not None and now.total is not None and page.total < now.total:
-            return f"the total fell from {now.total} to {page.total}"
-        total = now.total if page.total is None else page.total
+        this = self._round
+        if page.total is not None and self._total is not None and page.total < self._total:
+            # Items may have vanished. If the first round was in doubt, the second one believes its first page when that
+            # says so twice and is not empty.
+            is_checked = this.number == 2 and not this.is_catching_up and self._is_asked_again
+            if not (is_checked and this.last is None and page.size):
+                return f"the total fell from {self._total} to {page.total}"
+        total = self._total if page.total is None else page.total
         if not page.size:
-            left = 0 if total is None else total - now.before - now.round.count
-            is_early = left > 0 and now.round.position < (total or 0)
+            left = 0 if total is None else total - self._before - this.count
+            is_early = left > 0 and this.position < (total or 0)
             # If more were read than the total says, it is too low, and this is the end if the page stays empty.
-            is_unclear = left < 0 and not now.is_asked_again
-            return f"page {now.page} was empty" if is_early or is_unclear else None
-        if now.round.last is not None and not now.round.last.size:
-            return f"page {now.page - 1} was empty"
-        # In the second round, only the count decides what a gap means.
-        gap = now.round.gap_before(page) if now.round.number == 1 else 0
-        return f"{gap} items before page {now.page} were left out" if gap else None
+            is_unclear = left < 0 and not self._is_asked_again
+            return f"page {self.page} was empty" if is_early or is_unclear else None
+        if this.last is not None and not this.last.size:
+            return f"page {self.page - 1} was empty"
+        # In the second round, the count decides what a gap means, if there is a total.
+        gap = this.gap_before(page) if this.number == 1 or total is None else 0
+        return f"{gap} items before page {self.page} were left out" if gap else None
 
-    def _add(self, now: _State, page: ListPage) -> None:
+    def _add(self, page: ListPage, before: _Round) -> None:
         """Count a page, and go on to the next one, to the second round or to the end."""
         new = len(page.distinct - self._seen)
         # In the first round, both sets are the same.
-        gained = new if now.round.number == 1 else len(page.distinct - now.round.seen)
-        is_same_as_page_0 = self._start == 0 and now.page == 1 and not gained
+        gained = new if self.round == 1 else len(page.distinct - before.seen)
+        is_same_as_page_0 = self._start == 0 and self.page == 1 and not gained
         if page.total is not None:
-            now.has_fallen = now.has_fallen or page.total < (now.total or 0)
-            now.total = page.total
-        now.count += new
-        now.unrecorded = page.distinct, (self._seen, now.round.seen)
-        before = self._now.round
+            self._total = page.total
+        self._count += new
+        self._unrecorded = page.distinct, (self._seen, before.seen)
         if before.last is None:
-            now.round.first_total = now.total
-        now.round.add(page, gained, is_same_place=is_same_as_page_0)
-        if now.is_beyond_total:
-            why = f"the list goes on after its total of {now.total}"
-            now.end(f"{why}; it was left after {now.count} items", why)
-        elif now.round.is_catching_up and now.adds_up:
-            now.end()
-        elif now.repeats_itself or self._is_last(now, before, page, has_new=gained > 0 or is_same_as_page_0):
-            self._end_round(now)
+            self._round.first_total = self._total
+        self._round.add(page, gained, is_same_place=is_same_as_page_0)
+        if self._is_beyond_total:
+            why = f"the list goes on after its total of {self._total}"
+            self._end(f"{why}; it was left after {self._count} items", why)
+        elif self._round.is_catching_up and self._adds_up:
+            self._end()
+        elif self._repeats_itself or self._is_last(page, before, has_new=gained > 0 or is_same_as_page_0):
+            self._end_round()
         else:
-            now.page += 1
+            self.page += 1
 
-    @staticmethod
-    def _is_last(now: _State, before: _Round, page: ListPage, *, has_new: bool) -> bool:
-        """Whether the page that was just counted is the last one; `before` is the round without it."""
+    @property
+    def _left(self) -> int | None:
+        """How many items this round has not read yet; None without a total, negative if the total is too low."""
+        return None if self._total is None else self._total - self._before - self._round.count
+
+    @property
+    def _is_beyond_total(self) -> bool:
+        """Whether the list goes on after its total for longer than a total that lags explains."""
+        return self._left is not None and self._left < -_MAX_PAGES_OF_GROWTH * self._round.size
+
+    @property
+    def _repeats_itself(self) -> bool:
+        """Whether the list shows more items a second time than its growth, or a page size that moves, explains."""
+        this = self._round
+        growth = max((self._total or 0) - (this.first_total or 0), 0)
+        return this.repeats > this.count + this.size + min(growth, _MAX_PAGES_OF_GROWTH * this.size)
+
+    def _is_last(self, page: ListPage, before: _Round, *, has_new: bool) -> bool:
+        """Whether the page that was just counted is the last one."""
         was_empty = before.last is not None and not before.last.size
-        if now.left is None or now.left < 0:
+        if self._left is None or self._left < 0:
             # No total, or one that is too low: empty pages are the end, or a page that repeats the one before it.
             if not page.size:
-                return now.left is None or was_empty
+                return self._left is None or was_empty
             return not has_new and (page.end is None or page.end == before.position)
-        is_at_total = now.left == 0 or now.round.position >= (now.total or 0)
+        is_at_total = self._left == 0 or self._round.position >= (self._total or 0)
         if not page.size:
-            return is_at_total or now.round.empty_pages >= _MAX_EMPTY_PAGES
-        is_short_list = before.last is None and now.left == 0
-        return is_at_total and (is_short_list or page.size < now.round.size)
+            return is_at_total or self._round.empty_pages >= _MAX_EMPTY_PAGES
+        is_short_list = before.last is None and self._left == 0
+        return is_at_total and (is_short_list or page.size < self._round.size)
 
-    def _end_round(self, now: _State) -> None:
-        if now.adds_up:
-            now.end()
-        elif now.round.number == 1 and self._spec.key is not None:
-            _LOG.info("The list is read once more from page %d: %s", self._start, now.reason)
-            now.page = self._start
-            now.round = _Round(2, set(), now.before, is_catching_up=now.round.doubt is None)
+    @property
+    def _adds_up(self) -> bool:
+        """Whether everything that was in the list when this round began has been read."""
+        this = self._round
+        if this.doubt is not None:
+            return False
+        # Not the newest total: items that vanished count among those read.
+        if self._total is None or self._before + self._count >= (self._highest_total or 0):
+            return True
+        # Items that vanished count among those read, and new ones may have come while this round was under way. So a
+        # second round is also right if it read, by its own count, what was there at its beginning.
+        needed = this.first_total if this.is_catching_up else self._total
+        return this.number == 2 and self._before + this.count >= (needed or 0)
+
+    def _end_round(self) -> None:
+        read = self._before + max(self._count, self._round.count)
+        why = self._round.doubt or f"the newest total is {self._total}, and {read} were read"
+        if self._adds_up:
+            self._end()
+        elif self.round == 1 and self._spec.key is not None:
+            _LOG.info("The list is read once more from page %d: %s", self._start, why)
+            self.page = self._start
+            self._total = self._highest_total
+            self._round = _Round(2, set(), self._before, is_catching_up=self._round.doubt is None)
         else:
-            now.end(f"{now.missing} of {now.total} items may be missing ({now.reason})", now.reason)
+            whole = "" if self._total is None else f" of {self._total}"
+            self._end(f"{self._missing}{whole} items may be missing ({why})", why)
+
+    @property
+    def _missing(self) -> int:
+        """How many items are missing, as far as the pages tell."""
+        return max((self._total or 0) - self._before - self._count, 1)
+
+    def _end(self, problem: str | None = None, why: str = "") -> None:
+        """End the walk. If there is a problem, the list is incomplete."""
+        self.done = True
+        if problem is not None:
+            self.failure = IncompleteListError(
+                f"The list is incomplete: {problem}. "
+                "Everything that could be read was handed out; read the list again later",
+                missing=self._missing,
+                why=why,
+            )

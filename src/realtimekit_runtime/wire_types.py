@@ -15,13 +15,25 @@ import threading
 import types
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Final, Literal, TypedDict, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    NamedTuple,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, UnsetType
 
-from .models import Model, Unset, per_type, wire_names
+from .wire_names import is_model, per_type, python_names, wire_names
 
 __all__ = ["convert", "explain", "read_custom", "read_type", "sent_type"]
 
@@ -37,8 +49,8 @@ _DISTINCT: Final = frozenset({str, int, float, bool})
 def read_type(hint: Any) -> Any:
     """The type by which msgspec reads values of a Python type from a response."""
     with _MAKING:
-        found = _RECEIVED.wire_type(hint)
-        _RECEIVED.show_to_msgspec()
+        found = _wire_type(hint, _RECEIVED)
+        _show_to_msgspec()
     return found
 
 
@@ -46,7 +58,7 @@ def read_type(hint: Any) -> Any:
 def sent_type(hint: Any) -> Any:
     """The type by which msgspec checks plain values of a Python type that are sent."""
     with _MAKING:
-        return _SENT.wire_type(hint)
+        return _wire_type(hint, _SENT)
 
 
 def convert(value: Any, wire_type: Any, builtin_types: tuple[type, ...] = ()) -> Any:
@@ -103,21 +115,21 @@ def _custom(name: str, read: Callable[[Any], Any]) -> type[_Custom]:
     return type(name, (_Custom,), {"read": staticmethod(read)})
 
 
-def _renamed(cls: type[Model]) -> type[_Custom]:
+def _renamed(model: Any) -> type[_Custom]:
     """A model with wire names that are no Python names."""
-    python_names = {wire: name for name, wire in wire_names(cls).items()}
+    names = python_names(model)
 
     def read(value: Any) -> Any:
         if isinstance(value, Mapping):
             # An unknown field may have the Python name of a known one.
-            value = {python_names[k]: v for k, v in value.items() if k in python_names}
+            value = {names[k]: v for k, v in value.items() if k in names}
         try:
-            return convert(value, cls)
+            return convert(value, model)
         except ValueError as exc:
-            failure = ValueError(_on_wire(str(exc), wire_names(cls)))
+            failure = ValueError(_on_wire(str(exc), wire_names(model)))
         raise failure
 
-    return _custom(cls.__name__, read)
+    return _custom(model.__name__, read)
 
 
 def _on_wire(message: str, names: Mapping[str, str]) -> str:
@@ -151,7 +163,7 @@ def _unknown_parts(found: Any, value: Any) -> int:
     """How many fields and enum values of a value are unknown to the contract."""
     if isinstance(found, enum.Enum):
         return int(found.name not in type(found).__members__)
-    if not isinstance(found, Model):
+    if not is_model(type(found)):
         return 0
     names = wire_names(type(found))
     return len(value.keys() - names.values()) + sum(_unknown_parts(getattr(found, name), {}) for name in names)
@@ -183,109 +195,106 @@ def _multiple_of(meta: Meta) -> type[_Custom]:
 # --- from annotations to types --------------------------------------------------------------------------------------
 
 
-class _Direction:
-    """What the types of both directions have in common."""
+class _Direction(NamedTuple):
+    """What becomes of the parts of an annotation when values are received, or when they are sent.
 
-    # What may stand in the place of a value.
+    Attributes:
+        model: Makes the type of a model.
+        values: Makes the type of an enum or a `Literal`.
+        limited: Makes a type with limits.
+        absent: What may stand in the place of a value.
+    """
+
+    model: Callable[[Any], Any]
+    values: Callable[[Any], Any]
+    limited: Callable[[Any, Meta], Any]
     absent: tuple[Any, ...]
 
-    def wire_type(self, hint: Any) -> Any:
-        """The type in the place of an annotation."""
-        origin, args = get_origin(hint), get_args(hint)
-        if isinstance(hint, type) and issubclass(hint, Model):
-            return self.model(hint)
-        if origin is Literal or (isinstance(hint, type) and issubclass(hint, enum.Enum)):
-            return self.values(hint)
-        if origin is Annotated:
-            return self.limited(self.wire_type(args[0]), *hint.__metadata__)
-        if origin is list:
-            return list[self.wire_type(args[0])]  # type: ignore[misc]
-        if origin is dict:
-            return dict[str, self.wire_type(args[1])]  # type: ignore[misc]
-        if origin in (Union, types.UnionType):
-            absent = [arg for arg in args if arg in self.absent]
-            members = tuple(self.wire_type(arg) for arg in args if arg not in (types.NoneType, Unset))
-            if len(members) > 1 and not _DISTINCT.issuperset(members):
-                members = (_one_of(members),)
-            return functools.reduce(operator.or_, (*members, *absent))
-        return hint
 
-    def model(self, cls: type[Model]) -> Any:
-        """The type of a model."""
-        raise NotImplementedError
-
-    def values(self, hint: Any) -> Any:
-        """The type of an enum or a `Literal`."""
-        raise NotImplementedError
-
-    def limited(self, wire_type: Any, meta: Meta) -> Any:
-        """The type with its limits."""
-        raise NotImplementedError
+def _wire_type(hint: Any, direction: _Direction) -> Any:
+    """The type in the place of an annotation."""
+    origin, args = get_origin(hint), get_args(hint)
+    if is_model(hint):
+        return direction.model(hint)
+    if origin is Literal or (isinstance(hint, type) and issubclass(hint, enum.Enum)):
+        return direction.values(hint)
+    if origin is Annotated:
+        return direction.limited(_wire_type(args[0], direction), *hint.__metadata__)
+    if origin is list:
+        return list[_wire_type(args[0], direction)]  # type: ignore[misc]
+    if origin is dict:
+        return dict[str, _wire_type(args[1], direction)]  # type: ignore[misc]
+    if origin in (Union, types.UnionType):
+        absent = [arg for arg in args if arg in direction.absent]
+        members = tuple(_wire_type(arg, direction) for arg in args if arg not in (types.NoneType, UnsetType))
+        if len(members) > 1 and not _DISTINCT.issuperset(members):
+            members = (_one_of(members),)
+        return functools.reduce(operator.or_, (*members, *absent))
+    return hint
 
 
-class _Received(_Direction):
-    """Without limits; unknown enum values are kept."""
+# --- what is received: without limits, and unknown enum values are kept ----------------------------------------------
 
-    absent = (types.NoneType, Unset)
-
-    def __init__(self) -> None:
-        self._made: dict[type[Model], Any] = {}
-        self._new: dict[type[Model], dict[str, Any]] = {}
-
-    def model(self, cls: type[Model]) -> Any:
-        if cls not in self._made:
-            self._made[cls] = _renamed(cls) if cls.__wire_names__ else cls
-            hints = get_type_hints(cls, include_extras=True)
-            self._new[cls] = {name: self.wire_type(hints[name]) for name in wire_names(cls)}
-        return self._made[cls]
-
-    def show_to_msgspec(self) -> None:
-        """Let msgspec see the new models with these types in their annotations; it looks once and remembers them."""
-        annotations = {cls: cls.__annotations__ for cls in self._new}
-        try:
-            for cls, wire_types in self._new.items():
-                cls.__annotations__ = wire_types
-            for cls in self._new:
-                msgspec.json.Decoder(cls)
-        finally:
-            for cls in self._new:
-                cls.__annotations__ = annotations[cls]
-            self._new = {}
-
-    def values(self, hint: Any) -> Any:
-        return hint
-
-    def limited(self, wire_type: Any, meta: Meta) -> Any:
-        # That a time has an offset is its format, not a limit.
-        return Annotated[wire_type, Meta(tz=meta.tz)] if meta.tz else wire_type
+_received_models: dict[Any, Any] = {}
+# The annotations of the models that msgspec has not seen yet.
+_new_annotations: dict[Any, dict[str, Any]] = {}
 
 
-class _Sent(_Direction):
-    """With limits, and with the contract's enum values only. Models are dicts by now."""
-
-    absent = (types.NoneType,)
-
-    def __init__(self) -> None:
-        self._made: dict[type[Model], Any] = {}
-
-    def model(self, cls: type[Model]) -> Any:
-        if cls not in self._made:
-            names = wire_names(cls)
-            made: Any = TypedDict(cls.__name__, dict.fromkeys(names.values(), Any))  # type: ignore[misc]
-            self._made[cls] = made
-            hints = get_type_hints(cls, include_extras=True)
-            # Now, since a model may have itself in it.
-            made.__annotations__ = {wire: self.wire_type(hints[name]) for name, wire in names.items()}
-            fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # every model is made by attrs
-            made.__required_keys__ = frozenset(names[field.name] for field in fields if field.default is attrs.NOTHING)
-        return self._made[cls]
-
-    def values(self, hint: Any) -> Any:
-        return _one_of_values(get_args(hint) or tuple(member.value for member in hint))
-
-    def limited(self, wire_type: Any, meta: Meta) -> Any:
-        return _multiple_of(meta) if wire_type is float and meta.multiple_of else Annotated[wire_type, meta]
+def _received_model(model: Any) -> Any:
+    if model not in _received_models:
+        # Now, since a model may have itself in it.
+        _received_models[model] = _renamed(model) if model.__wire_names__ else model
+        hints = get_type_hints(model, include_extras=True)
+        _new_annotations[model] = {name: _wire_type(hints[name], _RECEIVED) for name in wire_names(model)}
+    return _received_models[model]
 
 
-_RECEIVED: Final = _Received()
-_SENT: Final = _Sent()
+def _show_to_msgspec() -> None:
+    """Let msgspec see the new models with these types in their annotations; it looks once and remembers them."""
+    annotations = {model: model.__annotations__ for model in _new_annotations}
+    try:
+        for model, wire_types in _new_annotations.items():
+            model.__annotations__ = wire_types
+        for model in _new_annotations:
+            msgspec.json.Decoder(model)
+    finally:
+        for model, own in annotations.items():
+            model.__annotations__ = own
+        _new_annotations.clear()
+
+
+def _without_limits(wire_type: Any, meta: Meta) -> Any:
+    # That a time has an offset is its format, not a limit.
+    return Annotated[wire_type, Meta(tz=meta.tz)] if meta.tz else wire_type
+
+
+_RECEIVED: Final = _Direction(_received_model, lambda hint: hint, _without_limits, (types.NoneType, UnsetType))
+
+
+# --- what is sent: with limits, and with the contract's enum values only ---------------------------------------------
+
+_sent_models: dict[Any, Any] = {}
+
+
+def _sent_model(model: Any) -> Any:
+    """The type of a model, which is a dict by now."""
+    if model not in _sent_models:
+        names = wire_names(model)
+        made: Any = TypedDict(model.__name__, dict.fromkeys(names.values(), Any))  # type: ignore[misc]
+        _sent_models[model] = made
+        hints = get_type_hints(model, include_extras=True)
+        made.__annotations__ = {wire: _wire_type(hints[name], _SENT) for name, wire in names.items()}
+        fields = attrs.fields(model)
+        made.__required_keys__ = frozenset(names[field.name] for field in fields if field.default is attrs.NOTHING)
+    return _sent_models[model]
+
+
+def _sent_values(hint: Any) -> Any:
+    return _one_of_values(get_args(hint) or tuple(member.value for member in hint))
+
+
+def _with_limits(wire_type: Any, meta: Meta) -> Any:
+    return _multiple_of(meta) if wire_type is float and meta.multiple_of else Annotated[wire_type, meta]
+
+
+_SENT: Final = _Direction(_sent_model, _sent_values, _with_limits, (types.NoneType,))

@@ -52,8 +52,8 @@ def _help(parameter: Parameter) -> str:
     [
         (Parameter("x", "query", lambda: str), [], None),
         (Parameter("x", "query", lambda: str), ["--x", "ü"], "ü"),
-        (Parameter("pageNo", "query", lambda: int, python_name="page_no"), ["--page-no", "3"], 3),
-        (Parameter("class", "query", lambda: int, python_name="class_"), ["--class", "3"], 3),
+        (Parameter("pageNo", "query", lambda: int, renamed="page_no"), ["--page-no", "3"], 3),
+        (Parameter("class", "query", lambda: int, renamed="class_"), ["--class", "3"], 3),
         (Parameter("x", "query", lambda: float), ["--x", "1.5"], 1.5),
         (Parameter("x", "query", lambda: bool), ["--x"], True),
         (Parameter("x", "query", lambda: bool), ["--no-x"], False),

@@ -137,8 +137,8 @@ def test_an_incomplete_list_is_written_and_is_an_error(cli: Cli, realtimekit_emu
     ("variables", "words"),
     [
         ({"CLOUDFLARE_BASE_URL": "http://emulator:1"}, ("CLOUDFLARE_BASE_URL", "REALTIMEKIT_ALLOW_HTTP=1")),
-        ({"CLOUDFLARE_BASE_URL": "https://x/?"}, ("CLOUDFLARE_BASE_URL must have no query",)),
-        ({"CLOUDFLARE_API_TOKEN": "a b"}, ("The token in CLOUDFLARE_API_TOKEN is empty or",)),
+        ({"CLOUDFLARE_BASE_URL": "https://x/?"}, ("must have no query", "(CLOUDFLARE_BASE_URL)")),
+        ({"CLOUDFLARE_API_TOKEN": "a b"}, ("The API token is empty or", "(CLOUDFLARE_API_TOKEN)")),
     ],
 )
 def test_messages_name_variables_and_not_the_arguments_of_python(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from realtimekit_runtime.models import wire_names
+from realtimekit_runtime.wire_names import python_names
 
 from .contract import Response, resolve, responses
 from .judge import is_optional
@@ -53,11 +53,7 @@ class FieldPath:
     def read(self, model: Any) -> Any:
         """The value that a model has in this field."""
         for step in self.steps:
-            if isinstance(step, str):
-                python_names = {wire: name for name, wire in wire_names(type(model)).items()}
-                model = getattr(model, python_names[step])
-            else:
-                model = model[step]
+            model = getattr(model, python_names(type(model))[step]) if isinstance(step, str) else model[step]
         return model
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from realtimekit import DecodeError, Unset
-from realtimekit_runtime.models import wire_names
+from realtimekit_runtime.wire_names import python_names
 from tests.clients import find
 
 from .calls import sample_call
@@ -121,7 +121,7 @@ def hint_at(path: FieldPath) -> Any:
     hint = find(path.response.operation)[2].response()
     for step in path.steps:
         if isinstance(step, str):
-            names = {wire: name for name, wire in wire_names(hint).items()}
+            names = python_names(hint)
             hint = get_type_hints(hint, include_extras=True)[names[step]]
         else:
             hint = get_args(get_args(hint)[0] if get_origin(hint) is Annotated else hint)[0]

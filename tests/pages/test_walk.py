@@ -188,6 +188,13 @@ def test_a_replica_that_is_a_page_behind_loses_nothing(page: int, times: int, ne
     assert reading.failure is None
 
 
+@pytest.mark.parametrize(("behind", "times"), [(5, 1), (5, 2), (13, 1), (13, 2), (13, 1000)])
+def test_a_replica_that_is_behind_does_not_explain_an_empty_page(behind: int, times: int) -> None:
+    faults = iter([Fault(is_empty=True), *[Fault(behind=behind)] * times])
+    reading = read(ServedList(13, 20), fault=lambda page: next(faults, None), most=50)
+    assert reading.failure is not None or sorted(reading.items) == list(range(1, 14))
+
+
 @pytest.mark.parametrize("before", [5, 10, 20, 40])
 @pytest.mark.parametrize("after", [5, 10, 20, 40])
 @pytest.mark.parametrize("window", [1, 4])
@@ -225,6 +232,29 @@ def test_items_that_vanish_take_no_others_with_them(removed: range, newest_first
     reading = read(source, fault=remove, window=1)
     assert set(source.ids) <= set(reading.items)
     assert reading.failure is None
+
+
+def test_items_that_vanish_do_not_make_up_for_others_that_were_left_out() -> None:
+    source = ServedList(30, 10, newest_first=False)
+
+    def change(page: int) -> None:
+        # The first ten were read. Then the last ten are on page 2, and in the second round not on page 2 either.
+        source.remove(list(range(1, 11)) if page == 3 else [])
+        source.per_page = 15 if page == 2 and source.vanished else source.per_page
+
+    reading = read(source, fault=change, window=1)
+    assert set(source.ids) - set(reading.items) == set(range(21, 26))
+    assert reading.failure is not None
+
+
+def test_a_gap_in_a_list_without_total_is_reported() -> None:
+    walk = PageWalk(Pagination(page="page", items="data", end="end", key="id"), 1)
+    pages = {1: [1, 2], 2: [5, 6], 3: []}
+    while not walk.done:
+        items = pages[walk.page]
+        walk.take({"data": [{"id": number} for number in items], "end": max(items, default=0)})
+    assert walk.failure is not None
+    assert walk.failure.why == "2 items before page 2 were left out"
 
 
 @pytest.mark.parametrize("growth", [120, 1000])

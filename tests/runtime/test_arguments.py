@@ -61,8 +61,8 @@ def text() -> Any:
     return str
 
 
-PATH = Parameter("some id", "path", text, python_name="some_id", required=True)
-QUERY = Parameter("q&=", "query", text, python_name="q")
+PATH = Parameter("some id", "path", text, renamed="some_id", required=True)
+QUERY = Parameter("q&=", "query", text, renamed="q")
 AWKWARD = [
     "%2e%2e",
     "%2E",

@@ -25,7 +25,7 @@ from realtimekit import (
 )
 from realtimekit_runtime.errors import ErrorDetail
 from realtimekit_runtime.operations import Operation
-from tests.clients import Api, Connect, SyncApi
+from tests.clients import Api, Connect
 
 from .scripted import PAGE, Act, Serve, close, page, reset, response, send
 
@@ -284,8 +284,14 @@ def test_control_characters_of_a_service_are_escaped(serve: Serve, connect: Conn
     assert said.isprintable()
 
 
-def test_a_response_that_nobody_asked_for_is_not_taken_for_the_next_one(serve: Serve) -> None:
-    other = {**PAGE, "data": [{**PAGE["data"][0], "title": "nobody asked"}]}
-    server = serve(send(response(200, PAGE) + response(200, other)), page())
-    with SyncApi(server.url) as api:
-        assert [api.first_page().data[0].title for _ in range(3)] == ["Monday"] * 3
+NOBODY_ASKED = response(200, {**PAGE, "data": [{**PAGE["data"][0], "title": "nobody asked"}]})
+
+
+@pytest.mark.parametrize("early", [1, 30, len(NOBODY_ASKED)])
+def test_a_response_that_nobody_asked_for_is_not_taken_for_the_next_one(
+    serve: Serve, connect: Connect, early: int
+) -> None:
+    # So many of its bytes come with the response before, and the others with the next request.
+    server = serve(send(WHOLE + NOBODY_ASKED[:early]), send(NOBODY_ASKED[early:] + WHOLE), page())
+    api = connect(server.url)
+    assert [api.first_page().data[0].title for _ in range(3)] == ["Monday"] * 3

@@ -70,11 +70,26 @@ def test_a_good_page_has_no_invalid_items(serve: Serve, connect: Connect) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [{**PAGE, "paging": None}, {**PAGE, "data": {}}, {"data": []}, [], {**PAGE, "data": [1], "success": "no"}]
+    "body",
+    [
+        {**PAGE, "paging": None},
+        {**PAGE, "data": {}},
+        {**PAGE, "data": [1], "success": "no"},
+        {"data": []},
+        [],
+        b'{"data": 1, ' + json.dumps(PAGE).encode()[1:],
+    ],
 )
-def test_what_is_wrong_elsewhere_still_raises(serve: Serve, connect: Connect, body: Any) -> None:
-    api = connect(serve(send(response(200, json.dumps(body).encode()))).url, invalid_items="skip")
+@pytest.mark.parametrize("invalid_items", ["raise", "skip"])
+def test_what_is_wrong_elsewhere_still_raises(serve: Serve, connect: Connect, body: Any, invalid_items: str) -> None:
+    api = connect(serve(send(response(200, body))).url, invalid_items=invalid_items)
     with pytest.raises(DecodeError):
+        api.first_page()
+
+
+def test_a_page_of_invalid_items_is_not_left_out(serve: Serve, connect: Connect) -> None:
+    api = connect(serve(send(response(200, {**PAGE, "data": [None] * 1000}))).url, invalid_items="skip")
+    with pytest.raises(DecodeError, match=r"\$\.data\[0\]"):
         api.first_page()
 
 

@@ -509,7 +509,7 @@ def test_type_hints_are_the_same_before_and_after_the_first_response() -> None:
         from typing import Annotated, get_type_hints
         from realtimekit import Meeting, MeetingPage, MeetingStatus, Unset
         from realtimekit_runtime.decoding import codec
-        from realtimekit_runtime.models import Meta, wire_names
+        from realtimekit_runtime.wire_names import wire_names
         def hints():
             return [get_type_hints(model, include_extras=True) for model in (MeetingPage, Meeting)]
         before = hints()

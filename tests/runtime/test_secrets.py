@@ -113,7 +113,7 @@ def test_nothing_shows_the_token_when_all_goes_well(
         call.url,
         dir(client),
     ]
-    shown += [getattr(client._settings, name) for name in client._settings.__slots__]
+    shown += [getattr(client._settings, name) for name in client._settings._fields]
     assert TOKEN not in " ".join(f"{entry!r} {entry}" for entry in shown)
     assert {record.name.split(".")[0] for record in caplog.records} >= {"realtimekit", "httpx", "httpcore"}
     assert TOKEN not in repr([vars(record) for record in caplog.records])
@@ -196,7 +196,7 @@ def test_a_base_url_with_a_secret_in_it_is_refused_and_not_shown(
 ) -> None:
     if by == "environment":
         monkeypatch.setenv("CLOUDFLARE_BASE_URL", url)
-    with pytest.raises(ConfigurationError, match="base_url must not carry") as caught:
+    with pytest.raises(ConfigurationError, match="base URL must not carry") as caught:
         Client(api_token=TOKEN, base_url=url if by == "argument" else None)
     assert TOKEN[:12] not in everything_said(caught.value)
 

@@ -102,10 +102,12 @@ SWELLING = {
 
 
 @pytest.mark.parametrize(("status", "body"), SWELLING.values(), ids=SWELLING)
-def test_no_body_takes_many_times_its_size(serve: Serve, connect: Connect, status: int, body: bytes) -> None:
-    api = connect(
-        serve(send(response(status, gzip.compress(body), content_encoding="gzip"))).url, max_retries=0, timeout=60
-    )
+@pytest.mark.parametrize("invalid_items", ["raise", "skip"])
+def test_no_body_takes_many_times_its_size(
+    serve: Serve, connect: Connect, status: int, body: bytes, invalid_items: str
+) -> None:
+    url = serve(send(response(status, gzip.compress(body), content_encoding="gzip"))).url
+    api = connect(url, max_retries=0, timeout=60, invalid_items=invalid_items)
     with memory_below(5 * len(body) + MB), pytest.raises(RealtimeKitError) as caught:
         api.first_page()
     assert len(str(caught.value)) < 2000
