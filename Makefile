@@ -86,7 +86,7 @@ $(PACKAGES)/.ready: requirements/run.txt $(READY)
 	@touch $@
 
 # Tests of the generator and the scripts, which are not in the wheel.
-NOT_IN_WHEEL := tests/diff tests/generate tests/regenerate tests/test_check_server.py
+NOT_IN_WHEEL := tests/diff tests/drift tests/generate tests/regenerate tests/test_check_server.py
 
 test-wheel: build ## Run the tests against the wheel, in a folder without the package's source
 	@$(MAKE) --no-print-directory setup VENV=.venv-wheel
