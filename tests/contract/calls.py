@@ -103,11 +103,8 @@ def calls(operation: Documented) -> st.SearchStrategy[Call]:
 def _allowed(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values of a parameter that the contract allows, as Python callers pass them."""
     schema = resolve(parameter.get("schema", {}))
-    if (
-        schema.get("type") == "string"
-        and parameter["in"] != "query"
-        and not schema.keys() & {"format", "enum", "pattern"}
-    ):
+    kind = schema.get("type")
+    if kind == "string" and parameter["in"] != "query" and not schema.keys() & {"format", "enum", "pattern"}:
         # What a path or a header cannot hold is refused.
         characters = (
             st.characters(codec="utf-8", exclude_categories=["Cc"])
@@ -118,12 +115,11 @@ def _allowed(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
         return texts.filter(lambda text: text not in (".", ".."))
     if schema.get("x-python-type") == "int":
         return values({**schema, "type": "integer"}).map(int)
-    if schema.get("type") == "array":
+    if kind == "array":
         # Where commas join the items, one in an item would split it.
         is_joined = parameter["in"] != "query" or not parameter.get("explode", True)
-        return values(schema).filter(lambda items: not (is_joined and any("," in str(item) for item in items)))
-    in_python = _FORMATS.get(schema.get("format", ""))
-    return values(schema).map(in_python) if in_python else values(schema)
+        return values(schema).filter(lambda items: not (is_joined and "," in "".join(map(str, items))))
+    return values(schema).map(_FORMATS.get(schema.get("format", ""), lambda value: value))
 
 
 def just_inside(parameter: dict[str, Any]) -> list[Any]:

@@ -1,7 +1,7 @@
-"""schemathesis.toml as these tests use it: the settings of the command line, with the examples that a test asks for.
+"""schemathesis.toml as these tests use it: the settings of the command line, with what a test asks for instead.
 
-`schema.parametrize()` gives all operations of a schema the same test id, and pytest-xdist runs one test for each id. So
-`one_test_each` makes a test function for each operation.
+`schema.parametrize()` gives all operations of a schema the same test id, and pytest-xdist, with `--dist loadfile`, runs
+one test for each id. So `one_test_each` makes a test function for each operation.
 """
 
 from __future__ import annotations
@@ -36,35 +36,27 @@ def configuration(
     """
     settings: dict[str, Any] = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
     settings["generation"]["max-examples"] = max_examples
-    settings["base-url"] = base_url
-    if base_url is None:
-        del settings["base-url"]
+    del settings["base-url"], settings["auth"]
+    if base_url is not None:
+        settings["base-url"] = base_url
     if token is None:
-        del settings["auth"]
         settings["generation"]["with-security-parameters"] = False
     else:
-        for scheme in settings["auth"]["openapi"].values():
-            scheme["bearer"] = token
-    known: dict[str, Any] = dict(parameters or {})
-    settings["parameters"] = known
-    settings["dictionaries"] = {
-        name.replace(".", "-"): {"values": list(values)} for name, values in (likely or {}).items()
+        settings["auth"] = {"openapi": {"api_token": {"bearer": token}}}
+    # A name in a table of its own has no dots.
+    lists = {name: name.replace(".", "-") for name in likely or {}}
+    settings["dictionaries"] = {lists[name]: {"values": list(values)} for name, values in (likely or {}).items()}
+    settings["parameters"] = dict(parameters or {}) | {
+        name: {"dictionary": list_name, "probability": 0.8} for name, list_name in lists.items()
     }
-    for name in likely or {}:
-        known[name] = {"dictionary": name.replace(".", "-"), "probability": 0.8}
     return schemathesis.Config.from_dict(settings)
 
 
-def one_test_each(schema: schemathesis.BaseSchema, paths: Mapping[str, str]) -> Callable[[Callable[..., None]], None]:
-    """Replace a test of one case by a test function for each path of a schema, in the same module.
-
-    Args:
-        schema: The schema.
-        paths: Its paths, each with what the name of its test ends with.
-    """
+def one_test_each(schemas: Mapping[str, schemathesis.BaseSchema]) -> Callable[[Callable[..., None]], None]:
+    """Replace a test of one case by a test function for each schema; the keys are what the names of these end with."""
 
     def replace(test: Callable[..., None]) -> None:
-        for path, name in paths.items():
-            test.__globals__[f"{test.__name__}__{name}"] = schema.include(path=path).parametrize()(test)
+        for name, schema in schemas.items():
+            test.__globals__[f"{test.__name__}__{name}"] = schema.parametrize()(test)
 
     return replace

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
@@ -8,10 +9,12 @@ import httpx
 import pytest
 
 from realtimekit import RealtimeKitError
+from realtimekit_runtime.models import Model
 from tests.clients import Api, AsyncApi, MadeUp, SyncApi
 
 from .calls import sample_call
-from .contract import SERVER, operations
+from .contract import SERVER, Response, operations
+from .judge import is_same
 
 Outcome = Any
 
@@ -41,6 +44,15 @@ def _outcome(api: Api, operation_id: str, arguments: Mapping[str, Any]) -> Outco
         return api.call(operation_id, arguments)
     except RealtimeKitError as error:
         return error
+
+
+def check_read(response: Response, value: Any, outcome: Any) -> None:
+    """Check that a call returned what a response has, and that nothing is lost when it is written."""
+    assert not isinstance(outcome, BaseException), outcome
+    if isinstance(outcome, Model):
+        written = outcome.to_dict()
+        assert is_same(response.schema, value, written)
+        assert type(outcome).from_dict(json.loads(json.dumps(written))) == outcome
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from realtimekit_runtime.wire_names import python_names
-
 from .contract import Response, resolve, responses
-from .judge import is_optional
+from .judge import is_optional, json_path
 from .turned import one_of_them, values
 
-__all__ = ["FieldPath", "field_paths", "whole_response"]
+__all__ = ["FieldPath", "field_paths"]
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,12 @@ class FieldPath:
     schema: dict[str, Any]
 
     def __str__(self) -> str:
-        return f"{self.response.operation}{self.json_path}"
+        return f"{self.response.operation}{json_path(self.steps)}"
 
     @property
-    def json_path(self) -> str:
-        """The path of the field, as the SDK's errors have it."""
-        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
-
-    @property
-    def is_optional(self) -> bool:
-        """Whether the field is optional."""
-        return is_optional(self.response.schema, list(self.steps))
+    def is_required(self) -> bool:
+        """Whether the response must have the field."""
+        return isinstance(self.steps[-1], str) and not is_optional(self.response.schema, self.steps)
 
     def filled(self, value: Any) -> Any:
         """The whole response, with a value in this field, without the field if the value is `...`."""
@@ -49,12 +42,6 @@ class FieldPath:
         else:
             at[self.steps[-1]] = value
         return filled
-
-    def read(self, model: Any) -> Any:
-        """The value that a model has in this field."""
-        for step in self.steps:
-            model = getattr(model, python_names(type(model))[step]) if isinstance(step, str) else model[step]
-        return model
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ __all__ = [
     "is_optional",
     "is_same",
     "is_valid",
+    "json_path",
     "schema_at",
 ]
 
@@ -27,17 +27,14 @@ Path = Sequence[str | int]
 FORMATS = FormatChecker(formats=("date-time", "date", "uuid"))
 
 
-@cache
-def _validator(reference: str) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": reference, "components": CONTRACT["components"]}, format_checker=FORMATS)
+def json_path(steps: Path) -> str:
+    """A path as the SDK's errors have it, with the names of the contract."""
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 def complaints(schema: dict[str, Any], value: Any) -> list[ValidationError]:
     """What is wrong with a value."""
-    if set(schema) == {"$ref"}:
-        validator = _validator(schema["$ref"])
-    else:
-        validator = Draft202012Validator({**schema, "components": CONTRACT["components"]}, format_checker=FORMATS)
+    validator = Draft202012Validator({**schema, "components": CONTRACT["components"]}, format_checker=FORMATS)
     return list(validator.iter_errors(value))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -11,10 +10,10 @@ import httpx
 import requests
 import schemathesis
 from openapi_core import OpenAPI, V31RequestValidator
-from openapi_core.datatypes import RequestParameters
-from werkzeug.datastructures import Headers, ImmutableMultiDict
+from openapi_core.testing import MockRequest
+from werkzeug.datastructures import ImmutableMultiDict
 
-from .contract import CONTRACT, SERVER, Documented, operations
+from .contract import CONTRACT, SERVER, Documented
 from .judge import is_valid
 
 __all__ = ["meaning", "meaning_for_schemathesis", "validate"]
@@ -22,9 +21,23 @@ __all__ = ["meaning", "meaning_for_schemathesis", "validate"]
 Meaning = tuple[str, str, list[str], list[tuple[str, str]]]
 
 
-def validate(request: httpx.Request) -> None:
+def validate(operation: Documented, request: httpx.Request) -> None:
     """Check a request against the contract; openapi-core raises an error if it breaks the contract."""
-    _validator().validate(_Judged(request))
+    url = urlsplit(str(request.url))
+    _, _, segments, query = meaning(request)
+    names = f"{urlsplit(SERVER).path}{operation.path}".split("/")
+    judged = MockRequest(
+        host_url=f"{url.scheme}://{url.netloc}",
+        method=request.method,
+        path=url.path,
+        # Without these, openapi-core would check the encoded text.
+        view_args={name[1:-1]: value for name, value in zip(names, segments, strict=True) if name.startswith("{")},
+        args=ImmutableMultiDict((name, value) for name, value in query if value or not _may_be_empty(operation, name)),
+        headers=dict(request.headers),
+        data=request.content,
+        content_type=request.headers.get("content-type", ""),
+    )
+    _validator().validate(judged)
 
 
 def meaning(request: httpx.Request) -> Meaning:
@@ -53,41 +66,6 @@ def _meaning(method: str, url: str) -> Meaning:
 @cache
 def _validator() -> V31RequestValidator:
     return V31RequestValidator(OpenAPI.from_dict(CONTRACT).spec)
-
-
-class _Judged:
-    """A request in the form that openapi-core reads."""
-
-    def __init__(self, request: httpx.Request) -> None:
-        parts = urlsplit(str(request.url))
-        self.host_url = f"{parts.scheme}://{parts.netloc}"
-        self.path = parts.path
-        self.method = request.method.lower()
-        self.body = request.content or None
-        self.content_type = request.headers.get("content-type", "")
-        operation, path_values = _found(request.method, parts.path)
-        self.parameters = RequestParameters(
-            # Without these, openapi-core would check the encoded text.
-            path=path_values,
-            query=ImmutableMultiDict(
-                (name, value)
-                for name, value in parse_qsl(parts.query, keep_blank_values=True)
-                if value or not _may_be_empty(operation, name)
-            ),
-            header=Headers(list(request.headers.items())),
-            cookie=ImmutableMultiDict(),
-        )
-
-
-def _found(method: str, path: str) -> tuple[Documented, dict[str, str]]:
-    """The operation that a request is for, and its path values."""
-    path = path.removeprefix(urlsplit(SERVER).path)
-    for operation in operations():
-        parts = re.split(r"\{([^{}]+)\}", operation.path)
-        pattern = "".join("([^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-        if operation.method == method and (found := re.fullmatch(pattern, path)):
-            return operation, {name: unquote(value) for name, value in zip(parts[1::2], found.groups(), strict=True)}
-    raise LookupError(f"The contract has no {method} {path}")
 
 
 def _may_be_empty(operation: Documented, name: str) -> bool:

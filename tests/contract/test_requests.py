@@ -29,7 +29,7 @@ def test_requests_are_what_the_contract_says(operation: Documented, clients: Bot
     for request in clients.requests:
         assert request.headers.get_list("authorization") == [f"Bearer {TOKEN}"]
         assert TOKEN not in str(request.url)
-        validate(request)
+        validate(operation, request)
         assert meaning(request) == expected
 
 

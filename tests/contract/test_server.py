@@ -9,7 +9,7 @@ import contextlib
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -24,24 +24,10 @@ from .contract import CONTRACT, operations, resolve
 
 # The likely pages, 1 to 3, are full even at the largest size that the emulator serves.
 MEETINGS = 300
-
-
-def schema_for(emulator: Emulator, *known: str, max_examples: int, token: str | None) -> BaseSchema:
-    """The contract, sent to an emulator in this process; all path values except the known ones are made up."""
-    ids = {f"path.{name}": getattr(emulator, name) for name in known}
-    likely = LIKELY_PAGES if len(known) > 1 else None
-    base_url = f"http://testserver/{emulator.base_url.split('/', 3)[3]}"
-    config = configuration(max_examples=max_examples, base_url=base_url, token=token, parameters=ids, likely=likely)
-    schema = openapi.from_dict(CONTRACT, config=config)
-    schema.app = emulator.asgi
-    return schema
-
-
 # The path values that the emulator knows.
 IDS = sorted(
     {p["name"] for each in operations() for p in each.parameters if p["in"] == "path"} & {"account_id", "app_id"}
 )
-SEEDED = Emulator(record=False)
 # Most page numbers that schemathesis makes up are beyond the last page, and most sizes are larger than any page.
 LISTS = [(operation, operation.pagination) for operation in operations() if operation.pagination]
 LARGEST = {
@@ -51,31 +37,46 @@ LARGEST = {
 }
 LIKELY_PAGES: dict[str, Sequence[int]] = {f"query.{pages['page']}": (1, 2, 3) for _, pages in LISTS}
 LIKELY_PAGES |= {f"query.{size}": (1, 7, largest) for size, largest in LARGEST.items()}
+SEEDED = Emulator(record=False)
 SEEDED.add_meetings(MEETINGS)
-ANY_IDS = schema_for(SEEDED, max_examples=40, token=SEEDED.api_token)
-ANY_APP = schema_for(SEEDED, *IDS[:1], max_examples=40, token=SEEDED.api_token)
-KNOWN_IDS = schema_for(SEEDED, *IDS, max_examples=100, token=SEEDED.api_token)
-NO_TOKEN = schema_for(SEEDED, max_examples=30, token=None)
-WRONG_TOKEN = schema_for(SEEDED, *IDS, max_examples=30, token="nobody-has-this-token")
 
-PATHS = {path: "_".join(each.id for each in operations() if each.path == path) for path in CONTRACT["paths"]}
 statuses: Counter[int] = Counter()
 items: Counter[int] = Counter()
 refused: Counter[int] = Counter()
 
 
-@one_test_each(ANY_IDS, PATHS)
-def test_the_emulator_keeps_the_contract_for_any_request(case: Case[Any]) -> None:
-    statuses[case.call_and_validate().status_code] += 1
+def schema_for(known: Sequence[str], max_examples: int, token: str | None) -> BaseSchema:
+    """The contract, sent to the emulator; all path values except the known ones are made up."""
+    config = configuration(
+        max_examples=max_examples,
+        base_url=f"http://testserver/{SEEDED.base_url.split('/', 3)[3]}",
+        token=token,
+        parameters={f"path.{name}": getattr(SEEDED, name) for name in known},
+        likely=LIKELY_PAGES if len(known) > 1 else None,
+    )
+    schema = openapi.from_dict(CONTRACT, config=config)
+    schema.app = SEEDED.asgi
+    return schema
 
 
-@one_test_each(ANY_APP, PATHS)
-def test_the_emulator_keeps_the_contract_for_any_app(case: Case[Any]) -> None:
-    statuses[case.call_and_validate().status_code] += 1
+def of_each_operation(schemas: Mapping[str, BaseSchema]) -> dict[str, BaseSchema]:
+    return {
+        f"{name}__{operation.id}": schema.include(operation_id=operation.id)
+        for name, schema in schemas.items()
+        for operation in operations()
+    }
 
 
-@one_test_each(KNOWN_IDS, PATHS)
-def test_the_emulator_keeps_the_contract_for_full_pages(case: Case[Any]) -> None:
+ALLOWED = {
+    "any_ids": schema_for([], 40, SEEDED.api_token),
+    "any_app": schema_for(IDS[:1], 40, SEEDED.api_token),
+    "known_ids": schema_for(IDS, 100, SEEDED.api_token),
+}
+FORBIDDEN = {"no_token": schema_for([], 30, None), "unknown_token": schema_for(IDS, 30, "nobody-has-this-token")}
+
+
+@one_test_each(of_each_operation(ALLOWED))
+def test_the_emulator_keeps_the_contract(case: Case[Any]) -> None:
     response = case.call_and_validate()
     statuses[response.status_code] += 1
     if response.status_code == 200 and case.method == "GET":
@@ -95,7 +96,7 @@ def number_of_items(case: Case[Any], response: Response) -> int:
 
 def test_there_were_good_and_bad_requests_and_full_pages() -> None:
     if not items:
-        pytest.skip("only together with the tests before it")
+        pytest.skip("only together with the test before it")
     assert {200, 400, 401, 403, 404, 405} <= statuses.keys(), statuses
     assert sum(count for size, count in items.items() if size > 0) > 20, items
     # A page is cut to what the emulator serves at most, or it is as large as the contract allows.
@@ -103,17 +104,8 @@ def test_there_were_good_and_bad_requests_and_full_pages() -> None:
     assert max(items) == min(SEEDED.max_per_page, *LARGEST.values()), items
 
 
-@one_test_each(NO_TOKEN, PATHS)
-def test_without_a_token_every_request_is_refused(case: Case[Any]) -> None:
-    check_refused(case)
-
-
-@one_test_each(WRONG_TOKEN, PATHS)
-def test_with_an_unknown_token_every_request_is_refused(case: Case[Any]) -> None:
-    check_refused(case)
-
-
-def check_refused(case: Case[Any]) -> None:
+@one_test_each(of_each_operation(FORBIDDEN))
+def test_without_a_known_token_every_request_is_refused(case: Case[Any]) -> None:
     response = case.call()
     header: Any = response.request.headers.get("Authorization")
     sent = header.decode("latin-1") if isinstance(header, bytes) else header
@@ -128,11 +120,11 @@ def check_refused(case: Case[Any]) -> None:
 
 def test_most_refused_requests_had_the_status_401() -> None:
     if not refused:
-        pytest.skip("only together with the tests before it")
+        pytest.skip("only together with the test before it")
     assert refused[401] > 50, refused
 
 
 def test_the_emulator_keeps_the_contract_from_response_to_request() -> None:
     """The stateful phase: it follows links from one operation to another, if the contract has any."""
     with contextlib.suppress(NoLinksFound):
-        KNOWN_IDS.as_state_machine().run(settings=settings(max_examples=20, stateful_step_count=6))
+        ALLOWED["known_ids"].as_state_machine().run(settings=settings(max_examples=20, stateful_step_count=6))

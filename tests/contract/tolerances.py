@@ -1,7 +1,4 @@
-"""What the reader accepts although the contract forbids it, by name. Everything else that is wrong is refused.
-
-`test_tolerances.py` has a test for each.
-"""
+"""What the reader accepts although the contract forbids it, by name. Everything else that is wrong is refused."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ from jsonschema.exceptions import ValidationError
 
 from .judge import FORMATS, is_optional
 
-__all__ = ["TOLERANCES", "is_tolerated"]
+__all__ = ["LIMITS", "is_tolerated"]
 
-_LIMITS = frozenset(
+LIMITS = frozenset(
     {
         "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
         "minLength", "maxLength", "pattern", "minItems", "maxItems",
@@ -42,7 +39,7 @@ def a_value_outside_the_limits(_schema: dict[str, Any], complaint: ValidationErr
     if complaint.validator == "multipleOf" and broken.get("x-python-type") == "int":
         # That a number is whole is its type, not a limit.
         return float(value).is_integer()
-    return complaint.validator in _LIMITS
+    return complaint.validator in LIMITS
 
 
 def a_time_in_a_near_spelling(_schema: dict[str, Any], complaint: ValidationError) -> bool:

@@ -1,0 +1,1 @@
+"""How contracts are compared, for `scripts/diff.py` and `scripts/drift.py`."""
