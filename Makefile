@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node build test-wheel publish-check test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff node build test-wheel publish-check changelog release test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -92,6 +92,19 @@ test-wheel: build ## Run the tests against the wheel, in a folder without the pa
 
 publish-check: build ## Publish to an index on this machine, install from it with each extra, and run the README there
 	@$(BIN)/python scripts/publish_check.py
+
+changelog: $(READY) ## Check that CHANGELOG.md has a dated entry for the contract's version
+	@version=$$($(BIN)/hatchling version) && \
+		grep -F "## $$version - " CHANGELOG.md | grep -Eqx '## [^ ]+ - 20[0-9]{2}-[01][0-9]-[0-3][0-9]' || \
+		{ echo "error: CHANGELOG.md has no entry for the contract's version; add one: ## $$version - YYYY-MM-DD" >&2; exit 1; }
+
+release: $(READY) ## Check everything that a release needs, build it, and say how to publish it
+	@test -z "$$(git status --porcelain)" || \
+		{ git status --short; echo "error: a release is built from commits; commit or remove what is listed above" >&2; exit 1; }
+	@$(MAKE) --no-print-directory --jobs=1 check-generated lint typecheck test build test-wheel publish-check changelog diff
+	@version=$$($(BIN)/hatchling version) && echo "dist/ is ready, and nothing is published yet. To publish it:" && \
+		echo "  git tag v$$version && git push origin v$$version" && \
+		echo "  $(BIN)/uv publish --publish-url URL-OF-YOUR-INDEX dist/*.tar.gz dist/*.whl"
 
 lint: $(READY) lint-contract ## Check style and formatting, and the contract
 	$(BIN)/ruff check .
