@@ -1,4 +1,4 @@
-"""Every block of the README runs."""
+"""Every block of the README runs, and it tells every extra."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from realtimekit_emulator import Emulator
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = [(match[1], match[2]) for match in BLOCK.finditer((ROOT / "README.md").read_text())]
+README = (ROOT / "README.md").read_text()
+BLOCKS = [(match[1], match[2]) for match in BLOCK.finditer(README)]
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 COMMANDS = [line[2:] for language, code in BLOCKS if language == "console" for line in code.splitlines()]
 
@@ -62,3 +64,8 @@ def test_command(command: str, realtimekit_emulator: Emulator, tmp_path: Path) -
         done = run(words, realtimekit_emulator, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+def test_every_extra_is_told() -> None:
+    install = README.split("## Install")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(.+?)` \|", install, re.MULTILINE) == metadata("realtimekit").get_all("Provides-Extra")
