@@ -106,7 +106,9 @@ class RealtimeKitProject(Project):
         for words, meaning in _MESSAGES.items():
             if words in text:
                 return self.contract.error(meaning, location)
-        reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", " ".join((problem.detail or problem.header).split()))
+        # The rest is about other parts, which the parser leaves out for this one.
+        detail = (problem.detail or "").partition("\n\n")[0]
+        reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", " ".join((detail or problem.header).split()))
         return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
 
     def _read_resources(self) -> list[Resource]:

@@ -15,18 +15,10 @@ import yaml
 
 from realtimekit_emulator import Emulator
 
-from .changes import CHANGES, PATH, Change, query
+from .changes import CHANGES, Change
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "frozen.yaml").read_text())
-
-
-def generate(spec: Path, output: Path, config: Path | None = None) -> None:
-    command = [sys.executable, "scripts/generate.py", "--spec", str(spec), "--output", str(output)]
-    if config is not None:
-        command += ["--config", str(config)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +32,11 @@ def regenerated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         spec, config = place / f"{change.name}.yaml", place / f"{change.name}.config.yml"
         spec.write_text(yaml.safe_dump(contract, sort_keys=False))
         config.write_text(f"package_name_override: {change.package}\n")
-        generate(spec, place, config)
+        options = ["--spec", str(spec), "--output", str(place), "--config", str(config)]
+        done = subprocess.run(
+            [sys.executable, "scripts/generate.py", *options], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
         (place / f"use_{change.name}.py").write_text(change.code)
 
     with ThreadPoolExecutor(2) as pool:
@@ -71,20 +67,3 @@ def test_all_of_it_passes_mypy_strict(regenerated: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_a_new_query_parameter_is_an_option_of_the_command_line(tmp_path: Path) -> None:
-    contract = deepcopy(CONTRACT)
-    contract["paths"][PATH]["get"]["parameters"].append(query("slogan", {"type": "string"}))
-    spec = tmp_path / "openapi.yaml"
-    spec.write_text(yaml.safe_dump(contract, sort_keys=False))
-    generate(spec, tmp_path)
-    help_text = subprocess.run(
-        [sys.executable, "-m", "realtimekit_cli", "meetings", "list", "--help"],
-        env={"PYTHONPATH": f"{tmp_path}:{ROOT / 'src'}", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert "--slogan" in help_text
-    assert "Only meetings with this slogan." in help_text

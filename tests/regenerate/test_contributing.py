@@ -28,6 +28,8 @@ def tree(tmp_path: Path) -> Path:
     shutil.copy(Path(__file__).parent / "frozen.yaml", copy / "openapi.yaml")
     run(["make", "generate"], copy)
     run(["git", "init", "--quiet"], copy)
+    run(["git", "config", "user.name", "M"], copy)
+    run(["git", "config", "user.email", "m@example.com"], copy)
     run(["git", "add", "--all"], copy)
     run(["git", "commit", "--quiet", "--message", "The tree"], copy)
     return copy
@@ -38,13 +40,7 @@ def run(command: list[str], tree: Path) -> str:
         # The environment that runs the tests is used as it is. Linting the contract takes Node, which tests do without.
         ready = ["--old-file=lint-contract", f"--old-file={sys.prefix}/.ready"]
         command = ["make", f"VENV={sys.prefix}", *ready, *command[1:]]
-    environment = os.environ | {
-        "GIT_AUTHOR_NAME": "M",
-        "GIT_AUTHOR_EMAIL": "m@example.com",
-        "GIT_COMMITTER_NAME": "M",
-        "GIT_COMMITTER_EMAIL": "m@example.com",
-        "PYTHONPATH": f"{tree / 'generated'}{os.pathsep}{tree / 'src'}",
-    }
+    environment = os.environ | {"PYTHONPATH": f"{tree / 'generated'}{os.pathsep}{tree / 'src'}"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{shlex.join(command)}: {done.stdout}{done.stderr}"
     return done.stdout
@@ -78,5 +74,6 @@ def test_five_steps_give_a_new_parameter_everywhere(tree: Path) -> None:
     assert run([sys.executable, "-c", "import realtimekit; print(realtimekit.__version__)"], tree) == f"{version}\n"
     listed = run([sys.executable, "-m", "realtimekit_cli", "meetings", "list", "--help"], tree)
     assert "--slogan" in listed
+    assert "Part of the slogan of the meetings to return. At most 100 characters." in " ".join(listed.split())
     signatures = (tree / "generated/realtimekit/api/meetings.py").read_text()
     assert signatures.count("slogan: str | None = None") == 2
