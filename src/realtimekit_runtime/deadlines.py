@@ -1,8 +1,8 @@
 """Connections that keep a deadline, and on which a response that comes before its request is noticed.
 
 httpx limits the wait for each read, not for the whole response, and the look-up of a host not at all. A server that
-sends one byte a second could hold a request for ever. Here every read and write of sync code ends at the deadline that
-its thread has set; in async code, asyncio does that.
+sends one byte a second could hold a request for ever. Here the timeouts of a sync request are deadlines, by the
+monotonic clock, and every read and write ends there. In async code, asyncio keeps the deadline.
 """
 
 from __future__ import annotations
@@ -10,41 +10,13 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 
-__all__ = ["AsyncBackend", "Backend", "deadline", "is_early"]
-
-_DEADLINE = threading.local()
-
-
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Inside the block, every wait of this thread for the network ends after so many seconds at the latest."""
-    _DEADLINE.at = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _DEADLINE.at = None
-
-
-def _left(error: type[httpcore.TimeoutException], timeout: float | None) -> float | None:
-    """The seconds until the deadline; `timeout` where there is no deadline.
-
-    Raises:
-        httpcore.TimeoutException: The deadline has passed; it is an `error`.
-    """
-    at = getattr(_DEADLINE, "at", None)
-    if at is None:
-        return timeout
-    left: float = at - time.monotonic()
-    if left <= 0:
-        raise error("The deadline has passed")
-    return left
+__all__ = ["AsyncBackend", "Backend", "is_early"]
 
 
 def is_early(stream: Any) -> bool:
@@ -56,6 +28,18 @@ def is_early(stream: Any) -> bool:
     return is_ours and not (stream.received and b"HTTP/".startswith(stream.received))
 
 
+def _left(deadline: float | None, error: type[httpcore.TimeoutException]) -> float | None:
+    """The seconds until the deadline.
+
+    Raises:
+        httpcore.TimeoutException: It has passed; the exception is an `error`.
+    """
+    left = None if deadline is None else deadline - time.monotonic()
+    if left is not None and left <= 0:
+        raise error("The deadline has passed")
+    return left
+
+
 class _Stream(httpcore.NetworkStream):
     """A connection whose reads and writes end at the deadline."""
 
@@ -65,13 +49,13 @@ class _Stream(httpcore.NetworkStream):
         self.received = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, _left(httpcore.ReadTimeout, timeout))
+        data = self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
         self.received = self.received or data[:5]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.received = b""
-        self._stream.write(buffer, _left(httpcore.WriteTimeout, timeout))
+        self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -79,7 +63,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = _left(httpcore.ConnectTimeout, timeout)
+        left = _left(timeout, httpcore.ConnectTimeout)
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
@@ -101,7 +85,7 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to a host, by its name or its address."""
-        left = _left(httpcore.ConnectTimeout, timeout)
+        left = _left(timeout, httpcore.ConnectTimeout)
         connected: Future[httpcore.NetworkStream] = Future()
 
         def connect() -> None:

@@ -52,12 +52,7 @@ class Pager(Described, Generic[_Item, _Page]):
 
 
 class AsyncPager(Described, Generic[_Item, _Page]):
-    """A list that is read as it is iterated: `async for` over it yields every item, in order, once each.
-
-    Every loop starts from the beginning. Nothing is sent before the first item is asked for. A loop raises
-    `IncompleteListError` at its end if items are missing, and `ArgumentError` at its beginning if the page size is 0.
-    A list whose pages give no total is read until a page has no new items, however long that takes.
-    """
+    """The same as `Pager`, for async code: `async for` over it yields every item, in order, once each."""
 
     __module__ = "realtimekit"
 

@@ -10,6 +10,7 @@ import asyncio
 import contextvars
 import ssl
 import threading
+import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
 from contextlib import suppress
@@ -19,7 +20,7 @@ from urllib.parse import urlencode
 import httpx
 
 from .connections import OwnClient
-from .deadlines import deadline, is_early
+from .deadlines import is_early
 from .errors import (
     ArgumentError,
     ConfigurationError,
@@ -59,8 +60,8 @@ def exchange(http: httpx.Client, call: Call, abandoned: threading.Event) -> Resp
     """Send the next request of a call and read its response, within the timeout."""
     try:
         if isinstance(http, OwnClient):
-            with deadline(call.settings.timeout):
-                return _exchange(http, call, abandoned.is_set)
+            # Its connections take a timeout for a deadline.
+            return _exchange(http, call, time.monotonic() + call.settings.timeout, abandoned.is_set)
         return _exchange_in_thread(http, call, abandoned)
     except BaseException as exc:
         interrupt = _without_frames(exc)
@@ -111,9 +112,12 @@ def _exchange_in_thread(http: httpx.Client, call: Call, abandoned: threading.Eve
     connection = _Connection()
     late = threading.Event()
 
+    def is_abandoned() -> bool:
+        return abandoned.is_set() or late.is_set()
+
     def work() -> None:
         try:
-            outcome.set_result(_exchange(http, call, lambda: abandoned.is_set() or late.is_set(), connection))
+            outcome.set_result(_exchange(http, call, call.settings.timeout, is_abandoned, connection))
         except BaseException as exc:
             outcome.set_exception(exc)
 
@@ -128,10 +132,14 @@ def _exchange_in_thread(http: httpx.Client, call: Call, abandoned: threading.Eve
 
 
 def _exchange(
-    http: httpx.Client, call: Call, is_abandoned: Callable[[], bool], connection: _Connection | None = None
+    http: httpx.Client,
+    call: Call,
+    timeout: float,
+    is_abandoned: Callable[[], bool],
+    connection: _Connection | None = None,
 ) -> Response | RealtimeKitError:
     try:
-        request = _build(http, call, connection)
+        request = _build(http, call, timeout, connection)
         response = http.send(request, auth=BearerAuth(call.settings.api_token), stream=True, follow_redirects=False)
         try:
             if connection is not None:
@@ -161,7 +169,7 @@ async def exchange_async(http: httpx.AsyncClient, call: Call) -> Response | Real
 async def _exchange_async(http: httpx.AsyncClient, call: Call) -> Response | RealtimeKitError:
     try:
         async with asyncio.timeout(call.settings.timeout):
-            request = _build(http, call)
+            request = _build(http, call, call.settings.timeout)
             auth = BearerAuth(call.settings.api_token)
             response = await http.send(request, auth=auth, stream=True, follow_redirects=False)
             try:
@@ -176,7 +184,9 @@ async def _exchange_async(http: httpx.AsyncClient, call: Call) -> Response | Rea
         return _failure(exc, call, http)
 
 
-def _build(http: httpx.Client | httpx.AsyncClient, call: Call, connection: _Connection | None = None) -> httpx.Request:
+def _build(
+    http: httpx.Client | httpx.AsyncClient, call: Call, timeout: float, connection: _Connection | None = None
+) -> httpx.Request:
     headers = {
         "Accept": "application/json",
         "Accept-Encoding": "gzip",
@@ -188,7 +198,7 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call, connection: _Conn
             call.request.method,
             call.url,
             content=call.request.content,
-            timeout=httpx.Timeout(call.settings.timeout),
+            timeout=timeout,
             headers=headers,
             extensions={"trace": connection.trace} if connection else None,
         )
