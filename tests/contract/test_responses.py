@@ -54,8 +54,9 @@ def test_every_response_is_read_or_refused_as_documented(case: Case[Any], client
 def test_valid_and_invalid_responses_were_both_made_up() -> None:
     if not seen:
         pytest.skip("only together with the test before it")
+    # How many depends on the code that is loaded: hypothesis also tries the constants in it.
     for is_success, what in itertools.product((True, False), ("valid", "invalid")):
-        assert seen[is_success, what] > 50, seen
+        assert seen[is_success, what] > 25, seen
     assert seen[True, "read"] > 50, seen
 
 
