@@ -88,6 +88,11 @@ class PythonTypes:
         place = place_of(data)
         return self._contract.facts(self._contract.at(place)) if place else {}
 
+    def is_secret(self, data: Any) -> bool:
+        """Whether the values of a schema must not be shown."""
+        facts = self.facts(data)
+        return facts.get("format") == "password" or facts.get("writeOnly") is True
+
     def fields(self, prop: PropertyProtocol | None) -> list[PropertyProtocol]:
         """The fields of a model; those of anything else, and of an object without known fields, are none."""
         if not isinstance(prop, ModelProperty):

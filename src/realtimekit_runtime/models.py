@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
@@ -34,6 +34,7 @@ __all__ = [
     "OpenStrEnum",
     "Unset",
     "model",
+    "redacted",
     "resolve_annotations",
     "to_builtins",
 ]
@@ -43,6 +44,7 @@ AwareDatetime = Annotated[datetime, Meta(tz=True)]
 
 _T = TypeVar("_T")
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+_REDACTED: Final = "[redacted]"
 
 
 @dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=(attrs.field,))
@@ -72,12 +74,15 @@ class Model:
     if TYPE_CHECKING:
         # The wire names of the fields whose Python names differ from them.
         __wire_names__: ClassVar[Mapping[str, str]]
+        # The Python names of the fields that are secrets: `writeOnly`, or with the format `password`.
+        __secrets__: ClassVar[frozenset[str]]
         # The unknown fields, or where to find them (see `origin`).
         _extra: dict[str, Any] | Origin
         # Errors about items that were left out of a page.
         _invalid: tuple[DecodeError, ...]
     else:
         __wire_names__ = {}
+        __secrets__ = frozenset()
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -105,7 +110,7 @@ class Model:
         return getattr(self, "_invalid", ())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the model as JSON-ready Python values by wire name, with its unknown fields.
+        """Return the model as JSON-ready Python values by wire name, with its unknown fields and its secrets.
 
         Fields that are `UNSET` are left out. Times are RFC 3339 strings, UUIDs strings.
         """
@@ -142,7 +147,11 @@ class Model:
 
     def __repr__(self) -> str:
         fields = [(name, getattr(self, name)) for name in wire_names(type(self))]
-        shown = [f"{name}={_short(value)}" for name, value in fields if value is not UNSET]
+        shown = [
+            f"{name}={_REDACTED if value and name in self.__secrets__ else _short(value)}"
+            for name, value in fields
+            if value is not UNSET
+        ]
         # Unknown fields are shown once they were looked up. Looking them up reads the whole response again, and
         # asyncio.run makes a repr of what it returns.
         extra = getattr(self, "_extra", None)
@@ -157,6 +166,21 @@ class Model:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
+
+
+def redacted(value: Any) -> Any:
+    """A copy of a value that has `[redacted]` in the place of each secret, also in models, lists and dicts inside."""
+    if isinstance(value, Model):
+        made = copy(value)
+        for name in wire_names(type(value)):
+            field = getattr(value, name)
+            setattr(made, name, _REDACTED if field and name in value.__secrets__ else redacted(field))
+        return made
+    if isinstance(value, list):
+        return [redacted(item) for item in value]
+    if isinstance(value, dict):
+        return {key: redacted(item) for key, item in value.items()}
+    return value
 
 
 def _short(value: Any) -> str:

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from realtimekit_runtime.errors import DecodeError
-from realtimekit_runtime.models import UNSET, AwareDatetime, Meta, Model
+from realtimekit_runtime.models import UNSET, AwareDatetime, Meta, Model, redacted
 
 Sdk = Callable[[str], ModuleType]
 ID = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
@@ -166,6 +166,17 @@ def test_odd_names_keep_their_wire_names(small: ModuleType) -> None:
 
 def test_what_is_only_written_is_missing_in_responses(small: ModuleType) -> None:
     assert thing(small).secret is UNSET
+
+
+def test_secrets_are_shown_by_to_dict_alone(small: ModuleType) -> None:
+    data = {"data": [{"data": [], "key": "inner-key"}], "secret": "outer-secret", "key": ""}
+    found = small.Thing.from_dict(data)
+    assert "outer-secret" not in repr(found)
+    assert "inner-key" not in repr(found.data[0])
+    assert "secret=[redacted]" in repr(found)
+    shown = {"data": [{"data": [], "key": "[redacted]"}], "secret": "[redacted]", "key": ""}
+    assert redacted([found, {"more": found}]) == [small.Thing.from_dict(shown), {"more": small.Thing.from_dict(shown)}]
+    assert found.to_dict() == data
 
 
 def test_limits_and_defaults_are_said(small: ModuleType) -> None:
