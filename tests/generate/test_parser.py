@@ -16,11 +16,6 @@ from openapi_python_client.strings import PythonIdentifier
 FROZEN = ROOT / "tests" / "regenerate" / "frozen.yaml"
 
 
-def drop_field(data: Any) -> None:
-    (meeting,) = [model for model in data.models if model.class_info.name == "Meeting"]
-    meeting.optional_properties[:] = [prop for prop in meeting.optional_properties if prop.python_name != "title"]
-
-
 def make_required(data: Any) -> None:
     (meeting,) = [model for model in data.models if model.class_info.name == "Meeting"]
     for prop in meeting.optional_properties:
@@ -37,10 +32,9 @@ def add_member(data: Any) -> None:
 
 
 def rename_parameter(data: Any) -> None:
-    parameters = data.endpoint_collections_by_tag["meetings"].endpoints[0].query_parameters
-    for prop in parameters:
-        if prop.python_name == "per_page":
-            prop.python_name = PythonIdentifier("page_size", "")
+    (endpoint,) = data.endpoint_collections_by_tag["meetings"].endpoints
+    (prop,) = [prop for prop in endpoint.query_parameters if prop.python_name == "per_page"]
+    prop.python_name = PythonIdentifier("page_size", "")
 
 
 def rename_tag(data: Any) -> None:
@@ -49,7 +43,6 @@ def rename_tag(data: Any) -> None:
 
 
 CHANGES: list[tuple[Callable[[Any], None], str, str, str]] = [
-    (drop_field, "models/meeting.py", "    title: str | None | Unset = UNSET", ""),
     (make_required, "models/meeting.py", "title: str | None | Unset = UNSET", "    title: str\n"),
     (rename_class, "models/meeting_status.py", "class MeetingStatus(", "class Another("),
     (add_member, "models/meeting_status.py", "", 'LATER = "LATER"'),

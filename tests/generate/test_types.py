@@ -41,19 +41,8 @@ def vendor(client: vendor_sdk.Client) -> UUID:
 
 def test_mypy(packages: Path, tmp_path: Path) -> None:
     (packages / "user.py").write_text(USER)
-    names = [arg for name in ("small", "vendor") for arg in ("-p", f"{name}_sdk")]
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--warn-unreachable",
-        "--config-file=",
-        f"--cache-dir={tmp_path}",
-        "-m",
-        "user",
-        *names,
-    ]
+    options = ["--strict", "--warn-unreachable", "--config-file=", f"--cache-dir={tmp_path}"]
+    command = [sys.executable, "-m", "mypy", *options, "-m", "user", "-p", "small_sdk", "-p", "vendor_sdk"]
     environment = {**os.environ, "MYPYPATH": os.pathsep.join([str(packages), str(ROOT / "src")])}
     done = subprocess.run(command, cwd=packages, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
