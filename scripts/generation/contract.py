@@ -145,7 +145,7 @@ class Contract:
         return self.component(known[name], here, kind)
 
     def facts(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """What a schema says, with what the one schema says that it refers to; its own words count more."""
+        """What a schema says, and what the one schema says that it refers to. Its own words count first."""
         found = self.facts(self.component(raw, (), "schemas")[0]) if "$ref" in raw else {}
         for key in ("allOf", "anyOf", "oneOf"):
             real = [member for member in raw.get(key, ()) if member.get("type") != "null"]

@@ -24,12 +24,7 @@ _WORDS: Final = {
 
 
 def meta(schema: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The limits that a schema sets on values of one type, as msgspec's `Meta` takes them.
-
-    Args:
-        schema: The schema.
-        kind: The type: `str`, `list`, or that of a number.
-    """
+    """The limits that a schema sets on texts (`str`), lists (`list`) or numbers, as msgspec's `Meta` takes them."""
     keys = {"str": _TEXTS, "list": _LISTS}.get(kind, _NUMBERS)
     return {keys[key]: value for key, value in _limits(schema).items() if key in keys}
 

@@ -1,4 +1,4 @@
-"""The names that openapi-python-client does not give: those of methods, and others for those that are taken."""
+"""Names that openapi-python-client does not give: those of methods, and new ones where a name is taken."""
 
 from __future__ import annotations
 

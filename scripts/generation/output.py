@@ -63,12 +63,7 @@ def generate(spec: Path, output: Path, settings: Path) -> None:
 
 
 def read(contract: Contract, settings: Path, directory: Path) -> RealtimeKitProject:
-    """Read a contract; nothing is written yet.
-
-    Args:
-        contract: The contract.
-        settings: The settings.
-        directory: Where the package's directory would go.
+    """Read a contract for a package in a directory; nothing is written yet.
 
     Raises:
         ContractError: Something is wrong with the input.

@@ -76,9 +76,7 @@ class RealtimeKitProject(Project):
         by = "`make generate`" if contract.file.name == "openapi.yaml" else "scripts/generate.py"
         self.note = f"Generated from {comment(contract.file.name)} by {by}; do not edit."
         operations = [operation for resource in self.resources for operation in resource.operations]
-        self.env.filters.update(
-            docstring=docstring, literal=literal, sentence=sentence, wire_name=wire_name, wrapped=wrapped
-        )
+        self.env.filters.update({each.__name__: each for each in (docstring, literal, sentence, wire_name, wrapped)})
         self.env.globals.update(
             note=self.note,
             info=contract.document["info"],
@@ -106,7 +104,7 @@ class RealtimeKitProject(Project):
         for words, meaning in _MESSAGES.items():
             if words in text:
                 return self.contract.error(meaning, location)
-        # The rest is about other parts, which the parser leaves out for this one.
+        # After a blank line, the parser lists the other parts that it leaves out because of this one.
         detail = (problem.detail or "").partition("\n\n")[0]
         reason = re.sub(r"<[\w.]+ object at 0x\w+>", "this", " ".join((detail or problem.header).split()))
         return self.contract.error(f"openapi-python-client cannot read this: {reason}", location)
@@ -177,8 +175,6 @@ class RealtimeKitProject(Project):
 
     def render(self) -> None:
         """Write the package into `package_dir`, unformatted."""
-        for directory in ("models", "api"):
-            (self.package_dir / directory).mkdir(parents=True)
         self._write("__init__.py", "package_init.py.jinja")
         self._write("client.py", "client.py.jinja")
         self._write("errors.py", "errors.py.jinja")
@@ -197,5 +193,7 @@ class RealtimeKitProject(Project):
         self._write_text(path, self.env.get_template(template).render(**context))
 
     def _write_text(self, path: str, text: str) -> None:
+        file = self.package_dir / path
+        file.parent.mkdir(parents=True, exist_ok=True)
         # Written as bytes: the line ends are the same on every machine.
-        (self.package_dir / path).write_bytes(text.encode())
+        file.write_bytes(text.encode())

@@ -35,7 +35,7 @@ __all__ = [
     "wire_name",
 ]
 
-# What the parser calls otherwise. JSON has no form for files: they are texts.
+# What the parser calls these types, and what they are called here. In JSON, a file is a text.
 _NAMES: Final = {"File": "str", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
 _BUILTINS: Final = frozenset({"None", "bool", "dict", "float", "int", "list", "str"})
 # The values of the other types have no limits that can be checked.

@@ -182,7 +182,7 @@ class Schemas:
                 wire_name: self.rewrite(schema, there, f"{name}_{wire_name}")
                 for wire_name, (schema, there) in properties.items()
             },
-            # Responses lack what is `writeOnly`.
+            # A response does not have what is `writeOnly`.
             "required": [
                 wire_name
                 for wire_name, (schema, _) in properties.items()

@@ -37,12 +37,7 @@ def sentence(text: str) -> str:
 
 
 def described(facts: dict[str, Any], *more: str | None) -> str:
-    """Sentences about a field or an argument: what it is, its limits, anything more, and its default.
-
-    Args:
-        facts: What the contract says about it and about its schema.
-        more: More sentences.
-    """
+    """What the contract says about a field or an argument: what it is, its limits, more sentences, and its default."""
     words = [sentence(facts.get("description", "")), in_words(facts), *more]
     if "default" in facts:
         value = facts["default"]

@@ -201,25 +201,26 @@ def test_only_what_is_needed_is_generated(small: ModuleType) -> None:
 
 
 def test_parameters_are_sent_where_they_belong(small: ModuleType) -> None:
-    # What a caller passes, and what is sent as the query.
-    passed_and_sent: dict[tuple[str, Any], tuple[str, str]] = {
-        ("url_query", "u"): ("url", "u"),
-        ("per_page", 1): ("per_page", "1"),
-        ("class_query", "q"): ("class", "q"),
-        ("body_query", "b"): ("body", "b"),
-        ("response_query", False): ("response", "false"),
-        ("day", date(2024, 2, 29)): ("day", "2024-02-29"),
-        ("since", datetime(2024, 1, 1, tzinfo=UTC)): ("since", "2024-01-01T00:00:00Z"),
-        ("status", "on"): ("status", "on"),
-        ("sort", "-created"): ("sort", "-created"),
-        ("ids", (1, 2)): ("ids", "1,2"),
-        ("ratio", 0.07): ("ratio", "0.07"),
-    }
+    # The argument, its value, the parameter, and its text.
+    queries: list[tuple[str, Any, str, str]] = [
+        ("url_query", "u", "url", "u"),
+        ("per_page", 1, "per_page", "1"),
+        ("class_query", "q", "class", "q"),
+        ("body_query", "b", "body", "b"),
+        ("response_query", False, "response", "false"),
+        ("day", date(2024, 2, 29), "day", "2024-02-29"),
+        ("since", datetime(2024, 1, 1, tzinfo=UTC), "since", "2024-01-01T00:00:00Z"),
+        ("status", "on", "status", "on"),
+        ("sort", "-created", "sort", "-created"),
+        ("ids", [1, 2], "ids", "1,2"),
+        ("ratio", 0.07, "ratio", "0.07"),
+    ]
     requests: list[httpx.Request] = []
-    client(small, {}, requests).things.get("a b/c", UUID(ID), **dict(passed_and_sent), x_request_id="r")
+    arguments = {argument: value for argument, value, _, _ in queries}
+    client(small, {}, requests).things.get("a b/c", UUID(ID), **arguments, x_request_id="r")
     (request,) = requests
     assert request.url.raw_path.split(b"?")[0] == f"/things/a%20b%2Fc/{ID}".encode()
-    assert dict(request.url.params) == dict(passed_and_sent.values())
+    assert dict(request.url.params) == {parameter: text for _, _, parameter, text in queries}
     assert request.headers["X-Request-ID"] == "r"
 
 
