@@ -7,7 +7,6 @@ import contextvars
 import linecache
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import FrameType
@@ -92,22 +91,6 @@ def test_pages_of_no_items_are_refused_in_a_loop_and_not_as_a_page(
     assert (page.data, page.paging.total_count) == ([], 3)
 
 
-def test_a_list_that_never_ends_is_an_error_in_the_end(connect: Connect) -> None:
-    source = ServedList(20, 5, newest_first=False)
-
-    def grow(_page: int) -> Fault:
-        source.add(5)
-        return Fault(total=20)
-
-    failures: list[Exception] = []
-    meetings = connect(served(source, grow)).items_despite(failures)
-    assert numbers(meetings) == list(range(1, len(meetings) + 1))
-    assert [str(failure).partition(";")[0] for failure in failures] == [
-        "The list is incomplete: the list goes on after its total of 20"
-    ]
-    assert len(source.requests) < 120
-
-
 # --- batches --------------------------------------------------------------------------------------------------------
 
 
@@ -126,26 +109,24 @@ def test_batches_are_the_new_items_of_each_page_with_the_newest_total(sync_list:
 
 
 @pytest.mark.parametrize("prefetch", [1, 10])
-def test_threads_that_share_an_iterator_read_every_item_once(sync_list: SyncList, prefetch: int) -> None:
-    meetings = iter(sync_list(served(ServedList(500, 10)), prefetch=prefetch))
-    read: list[int] = []
-    threads = [threading.Thread(target=lambda: read.extend(numbers(list(meetings)))) for _ in range(4)]
+@pytest.mark.parametrize("is_by_page", [False, True])
+def test_threads_that_share_an_iterator_read_everything_once(
+    sync_list: SyncList, prefetch: int, is_by_page: bool
+) -> None:
+    pager = sync_list(served(ServedList(500, 10)), prefetch=prefetch)
+    pages, meetings = pager.pages(), iter(pager)
+    read: list[Meeting] = []
+
+    def work() -> None:
+        for part in (page.data for page in pages) if is_by_page else ([meeting] for meeting in meetings):
+            read.extend(part)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(read) == list(range(1, 501))
-
-
-def test_threads_that_share_an_iterator_over_pages_read_every_page_once(sync_list: SyncList) -> None:
-    pages = sync_list(served(ServedList(500, 10))).pages()
-    read: list[MeetingPage] = []
-    threads = [threading.Thread(target=lambda: read.extend(pages)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Counter(meeting.id.int for page in read for meeting in page.data) == Counter(range(1, 501))
+    assert sorted(numbers(read)) == list(range(1, 501))
 
 
 def test_a_thread_that_waits_goes_on_when_another_closes_the_iterator(sync_list: SyncList) -> None:
