@@ -62,14 +62,24 @@ def test_a_list_that_is_not_complete_is_an_error_after_all_that_could_be_read(co
     assert failure.next_page is None
 
 
-@pytest.mark.parametrize(("start", "message"), [(None, ""), (1, ""), (3, "go on from page 3")])
-def test_the_error_of_the_first_page_names_that_page(connect: Connect, start: int | None, message: str) -> None:
-    service = served(ServedList(45, 10), lambda page: Fault(is_lost=True))
+@pytest.mark.parametrize(
+    ("start", "failed", "message"),
+    [(None, 1, ""), (1, 1, ""), (3, 3, "go on from page 3"), (None, 3, "go on from page 3")],
+)
+def test_the_error_of_a_page_says_where_to_go_on(
+    connect: Connect, start: int | None, failed: int, message: str
+) -> None:
+    source, is_lost = ServedList(45, 10), True
+    api = connect(served(source, lambda page: Fault(is_lost=is_lost and page == failed)), prefetch=1)
+    read: list[int] = []
     with pytest.raises(ServerError) as caught:
-        connect(service).items(page_no=start)
-    assert caught.value.next_page == (start or 1)
+        api.items(at=read.append, page_no=start)
+    assert caught.value.next_page == failed
     assert str(caught.value).endswith(message)
     assert ("go on" in str(caught.value)) == bool(message)
+    is_lost = False
+    assert numbers(api.items(page_no=failed)) == source.in_order[(failed - 1) * 10 :]
+    assert len(read) == (0 if failed in (start, 1) else 20)
 
 
 def test_the_page_to_go_on_with_misses_nothing_that_was_in_doubt(connect: Connect) -> None:
