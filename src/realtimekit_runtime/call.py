@@ -199,7 +199,8 @@ class Call:
             error.body = secret.redact_bytes(response.body)
         if error.request_id is not None:
             error.request_id = secret.redact(error.request_id)
-        # Without its traceback, whose variables hold bodies, headers and requests.
+        # Without frames, whose variables hold bodies, headers and requests.
+        error.__context__ = None
         self._error = error.with_traceback(None)
         return None
 

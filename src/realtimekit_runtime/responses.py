@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from functools import cache
+
+import msgspec
 
 from .errors import (
     APIError,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Response", "ResponseReader", "api_error", "unsuccessful"]
 
 _GZIP = zlib.MAX_WBITS | 16
+# Reads one field and skips the rest: a large body costs no memory.
+_FLAG_DECODER = msgspec.json.Decoder(msgspec.defstruct("Flag", [("success", bool, True)]))
 
 # A body that is larger is not an error message. Read as JSON, it could take hundreds of times its size.
 _MAX_PARSED_BYTES = 256 * 1024
@@ -108,11 +111,8 @@ class ResponseReader:
                 self.feed_plain(self._gzip.decompress(chunk, self._limit - self._size + 1))
                 chunk = self._gzip.unused_data
         except zlib.error:
-            broken = self._error(ConnectError, "The response's compressed data is broken")
-        else:
-            self._unfinished = not self._gzip.eof
-            return
-        raise broken
+            raise self._error(ConnectError, "The response's compressed data is broken") from None
+        self._unfinished = not self._gzip.eof
 
     def feed_plain(self, data: bytes) -> None:
         """Add a piece of the body that is not compressed."""
@@ -160,20 +160,10 @@ def unsuccessful(response: Response, secret: Secret) -> UnsuccessfulError | None
 
 
 def _reports_failure(body: bytes) -> bool:
-    import msgspec
-
     try:
-        return getattr(_flag_decoder().decode(body), "success", True) is False
+        return getattr(_FLAG_DECODER.decode(body), "success", True) is False
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
-
-
-@cache
-def _flag_decoder() -> Any:
-    """Reads one field and skips the rest: a large body costs no memory."""
-    import msgspec
-
-    return msgspec.json.Decoder(msgspec.defstruct("Flag", [("success", bool, True)]))
 
 
 def _mapping(body: bytes) -> dict[str, Any]:

@@ -209,10 +209,8 @@ def _build(
             query = "&".join(filter(None, (url.query.decode(), urlencode(defaults))))
             request.url = url.copy_with(query=query.encode())
     except _BAD_URL as exc:
-        reason = str(exc)
-    else:
-        return request
-    raise ArgumentError(f"The arguments do not make a URL: {reason}")
+        raise ArgumentError(f"The arguments do not make a URL: {exc}") from None
+    return request
 
 
 def _reader(response: httpx.Response, call: Call) -> ResponseReader:

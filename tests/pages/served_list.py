@@ -94,6 +94,7 @@ def read(
     *,
     start: int = 1,
     window: int = 4,
+    pagination: Pagination = PAGINATION,
     fault: Callable[[int], Fault | None] = lambda page: None,
     choose: Callable[[list[int]], int] = lambda pages: pages[0],
     most: int = 100_000,
@@ -103,7 +104,7 @@ def read(
     `choose` says which of them gets its response next, and `fault` what is wrong with it. A response that is lost ends
     the loop with an error, and it goes on. The list has to end within `most` requests.
     """
-    reading = Reading(PageWalk(PAGINATION, start))
+    reading = Reading(PageWalk(pagination, start))
     walk = reading.walk
     under_way: list[int] = []
     arrived: dict[int, Any] = {}

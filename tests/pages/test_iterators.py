@@ -7,7 +7,6 @@ import contextvars
 import linecache
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import FrameType
@@ -63,14 +62,24 @@ def test_a_list_that_is_not_complete_is_an_error_after_all_that_could_be_read(co
     assert failure.next_page is None
 
 
-@pytest.mark.parametrize(("start", "message"), [(None, ""), (1, ""), (3, "go on from page 3")])
-def test_the_error_of_the_first_page_names_that_page(connect: Connect, start: int | None, message: str) -> None:
-    service = served(ServedList(45, 10), lambda page: Fault(is_lost=True))
+@pytest.mark.parametrize(
+    ("start", "failed", "message"),
+    [(None, 1, ""), (1, 1, ""), (3, 3, "go on from page 3"), (None, 3, "go on from page 3")],
+)
+def test_the_error_of_a_page_says_where_to_go_on(
+    connect: Connect, start: int | None, failed: int, message: str
+) -> None:
+    source, is_lost = ServedList(45, 10), True
+    api = connect(served(source, lambda page: Fault(is_lost=is_lost and page == failed)), prefetch=1)
+    read: list[int] = []
     with pytest.raises(ServerError) as caught:
-        connect(service).items(page_no=start)
-    assert caught.value.next_page == (start or 1)
+        api.items(at=read.append, page_no=start)
+    assert caught.value.next_page == failed
     assert str(caught.value).endswith(message)
     assert ("go on" in str(caught.value)) == bool(message)
+    is_lost = False
+    assert numbers(api.items(page_no=failed)) == source.in_order[(failed - 1) * 10 :]
+    assert len(read) == (0 if failed in (start, 1) else 20)
 
 
 def test_the_page_to_go_on_with_misses_nothing_that_was_in_doubt(connect: Connect) -> None:
@@ -92,22 +101,6 @@ def test_pages_of_no_items_are_refused_in_a_loop_and_not_as_a_page(
     assert (page.data, page.paging.total_count) == ([], 3)
 
 
-def test_a_list_that_never_ends_is_an_error_in_the_end(connect: Connect) -> None:
-    source = ServedList(20, 5, newest_first=False)
-
-    def grow(_page: int) -> Fault:
-        source.add(5)
-        return Fault(total=20)
-
-    failures: list[Exception] = []
-    meetings = connect(served(source, grow)).items_despite(failures)
-    assert numbers(meetings) == list(range(1, len(meetings) + 1))
-    assert [str(failure).partition(";")[0] for failure in failures] == [
-        "The list is incomplete: the list goes on after its total of 20"
-    ]
-    assert len(source.requests) < 120
-
-
 # --- batches --------------------------------------------------------------------------------------------------------
 
 
@@ -126,26 +119,24 @@ def test_batches_are_the_new_items_of_each_page_with_the_newest_total(sync_list:
 
 
 @pytest.mark.parametrize("prefetch", [1, 10])
-def test_threads_that_share_an_iterator_read_every_item_once(sync_list: SyncList, prefetch: int) -> None:
-    meetings = iter(sync_list(served(ServedList(500, 10)), prefetch=prefetch))
-    read: list[int] = []
-    threads = [threading.Thread(target=lambda: read.extend(numbers(list(meetings)))) for _ in range(4)]
+@pytest.mark.parametrize("is_by_page", [False, True])
+def test_threads_that_share_an_iterator_read_everything_once(
+    sync_list: SyncList, prefetch: int, is_by_page: bool
+) -> None:
+    pager = sync_list(served(ServedList(500, 10)), prefetch=prefetch)
+    pages, meetings = pager.pages(), iter(pager)
+    read: list[Meeting] = []
+
+    def work() -> None:
+        for part in (page.data for page in pages) if is_by_page else ([meeting] for meeting in meetings):
+            read.extend(part)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(read) == list(range(1, 501))
-
-
-def test_threads_that_share_an_iterator_over_pages_read_every_page_once(sync_list: SyncList) -> None:
-    pages = sync_list(served(ServedList(500, 10))).pages()
-    read: list[MeetingPage] = []
-    threads = [threading.Thread(target=lambda: read.extend(pages)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Counter(meeting.id.int for page in read for meeting in page.data) == Counter(range(1, 501))
+    assert sorted(numbers(read)) == list(range(1, 501))
 
 
 def test_a_thread_that_waits_goes_on_when_another_closes_the_iterator(sync_list: SyncList) -> None:

@@ -33,20 +33,15 @@ def test_every_meeting_comes_once_and_costs_its_pages(
     assert asked == list(range(1, 45 // per_page + 2))
 
 
-def test_without_a_page_size_the_service_decides(realtimekit_emulator: Emulator, connect: Connect) -> None:
-    added = ids(realtimekit_emulator.add_meetings(45))
-    assert [meeting.id for meeting in connect(realtimekit_emulator).items()] == added
-    assert all("per_page" not in request.query for request in realtimekit_emulator.requests)
-    assert len(realtimekit_emulator.requests) == 3
-
-
-def test_a_service_that_clamps_the_page_size_costs_nothing_but_pages(
-    realtimekit_emulator: Emulator, connect: Connect
+@pytest.mark.parametrize(("per_page", "served", "pages"), [(None, 100, 3), (1000, 10, 5)])
+def test_the_service_decides_about_the_page_size(
+    realtimekit_emulator: Emulator, connect: Connect, per_page: int | None, served: int, pages: int
 ) -> None:
-    realtimekit_emulator.max_per_page = 10
+    realtimekit_emulator.max_per_page = served
     added = ids(realtimekit_emulator.add_meetings(45))
-    assert [meeting.id for meeting in connect(realtimekit_emulator).items(per_page=1000)] == added
-    assert len(realtimekit_emulator.requests) == 5
+    assert [meeting.id for meeting in connect(realtimekit_emulator).items(per_page=per_page)] == added
+    assert {request.query.get("per_page") for request in realtimekit_emulator.requests} == {per_page and str(per_page)}
+    assert len(realtimekit_emulator.requests) == pages
 
 
 def test_an_empty_app_costs_one_request(realtimekit_emulator: Emulator, connect: Connect) -> None:
@@ -74,13 +69,6 @@ def test_the_first_page_is_one_request(realtimekit_emulator: Emulator, connect: 
     assert len(realtimekit_emulator.requests) == 2
 
 
-@pytest.mark.parametrize("page_no", [0, 1, 2, 3, 4])
-def test_a_list_starts_where_the_caller_says(realtimekit_emulator: Emulator, connect: Connect, page_no: int) -> None:
-    added = ids(realtimekit_emulator.add_meetings(45))
-    meetings = connect(realtimekit_emulator).items(per_page=20, page_no=page_no)
-    assert [meeting.id for meeting in meetings] == added[max(page_no - 1, 0) * 20 :]
-
-
 def test_filters_are_times_with_both_ends_included(realtimekit_emulator: Emulator, connect: Connect) -> None:
     days = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in (1, 2, 3, 4)]
     realtimekit_emulator.add_meetings([{"created_at": day.isoformat()} for day in days])
@@ -91,21 +79,6 @@ def test_filters_are_times_with_both_ends_included(realtimekit_emulator: Emulato
     assert [request.query for request in realtimekit_emulator.requests] == [
         {**expected, "page_no": str(number)} for number in (1, 2, 3)
     ]
-
-
-@pytest.mark.parametrize("per_page", [1, 3, 20])
-def test_old_meetings_come_once_while_new_ones_shift_the_pages(
-    realtimekit_emulator: Emulator, connect: Connect, per_page: int
-) -> None:
-    old = ids(realtimekit_emulator.add_meetings(45))
-
-    def add_some(count: int) -> None:
-        if count % 10 == 0:
-            realtimekit_emulator.add_meetings(7)
-
-    read = [meeting.id for meeting in connect(realtimekit_emulator).items(at=add_some, per_page=per_page)]
-    assert len(read) == len(set(read))
-    assert [meeting for meeting in read if meeting in set(old)] == old
 
 
 def test_leaving_the_loop_early_drops_what_is_under_way(connect: Connect) -> None:
@@ -130,24 +103,6 @@ def test_a_list_goes_on_where_a_page_failed(realtimekit_emulator: Emulator, conn
     meetings = api.items_despite(failures, per_page=10)
     assert [meeting.id for meeting in meetings] == added
     assert [type(failure) for failure in failures] == [ServerError, ServerError]
-
-
-def test_the_error_of_a_page_says_where_to_go_on(realtimekit_emulator: Emulator, connect: Connect) -> None:
-    added = ids(realtimekit_emulator.add_meetings(45))
-    read = 0
-
-    def fail_third_page(count: int) -> None:
-        nonlocal read
-        read = count
-        if count == 20:
-            realtimekit_emulator.fail_next(status=500)
-
-    api = connect(realtimekit_emulator, prefetch=1, max_retries=0)
-    with pytest.raises(ServerError, match="go on from page 3") as caught:
-        api.items(at=fail_third_page, per_page=10)
-    assert (read, caught.value.next_page) == (20, 3)
-    rest = api.items(per_page=10, page_no=caught.value.next_page)
-    assert [meeting.id for meeting in rest] == added[20:]
 
 
 def test_an_unknown_app_is_an_error_and_not_an_empty_list(realtimekit_emulator: Emulator, connect: Connect) -> None:

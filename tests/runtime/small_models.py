@@ -1,12 +1,15 @@
-"""Models as the generator writes them, with every kind of field."""
+"""Models as the generator writes them, with every kind of field, and values for them."""
 
 # ruff: noqa: RUF012  # as the generator writes them
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
+
+from hypothesis import strategies as st
 
 from realtimekit_runtime.models import (
     UNSET,
@@ -90,3 +93,33 @@ class Everything(Model):
     camel_case: str | Unset | None = UNSET
 
     __wire_names__ = {"camel_case": "camelCase", "by_name": "by-name"}
+
+
+MINIMAL: dict[str, Any] = {
+    "text": "ä",
+    "whole": 1,
+    "number": 1.5,
+    "flag": True,
+    "key": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
+    "at": "2019-12-27T18:11:19.117000Z",
+}
+WITH_UNKNOWN = MINIMAL | {
+    "new": {"deep": [1, {"x": None}]},
+    "_extra": 1,
+    "camel_case": "the Python name of a field is no wire name",
+    "tree": {"name": "a", "new": 1, "left": {"name": "b", "new": 2}, "children": [{"name": "c", "new": [3]}]},
+    "crossed": {"two": 1, "class": "x", "one": None, "class_": "kept", "three": 3},
+    "pets": [{"lives": 9, "new": 4}, {"bark": "wow", "new": 5, "bark_": "kept"}],
+    "by-name": {"tom": {"lives": 7, "new": 6}},
+}
+
+TEXT = st.text()
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()

@@ -21,7 +21,7 @@ from realtimekit_runtime.operations import Body, Operation, Parameter
 from tests.clients import APP, Connect
 
 from .scripted import Serve, page
-from .small_models import Cat, Colour, Everything, Level
+from .small_models import MINIMAL, Cat, Colour, Everything, Level
 
 BASE = "https://api.example/v4"
 UTC = dt.UTC
@@ -314,14 +314,6 @@ def test_what_is_too_long_for_a_url_is_refused_once(serve: Serve, connect: Conne
 # --- bodies ---------------------------------------------------------------------------------------------------------
 
 JSON = Body("application/json", lambda: Everything)
-MINIMAL = {
-    "text": "ä",
-    "whole": 1,
-    "number": 1.5,
-    "flag": True,
-    "key": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
-    "at": "2019-12-27T18:11:19Z",
-}
 
 
 @pytest.mark.parametrize("body", [MINIMAL, Everything.from_dict(MINIMAL)])

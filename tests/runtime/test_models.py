@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
 import pickle
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -22,20 +20,26 @@ from hypothesis import strategies as st
 import realtimekit
 from realtimekit import UNSET, DecodeError, Meeting, MeetingPage, MeetingStatus
 from realtimekit_runtime.decoding import codec
-from realtimekit_runtime.models import Model, Unset, model
+from realtimekit_runtime.models import Model
 from realtimekit_runtime.wire_types import convert, explain, sent_type
 
 from .scripted import PAGE
-from .small_models import Cat, Colour, Crossed, Dog, Everything, Level, Reading, Tree
+from .small_models import (
+    PLAIN,
+    TEXT,
+    WITH_UNKNOWN,
+    Cat,
+    Colour,
+    Crossed,
+    Dog,
+    Everything,
+    Level,
+    Tree,
+    as_json,
+)
 
 # --- any values -----------------------------------------------------------------------------------------------------
 
-TEXT = st.text()
-PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-    max_leaves=6,
-)
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 # As far as Python can convert from one offset to another.
 EARLY, LATE = (datetime(year, 1, 1, tzinfo=UTC).replace(tzinfo=None) for year in (2, 9999))
@@ -97,10 +101,6 @@ EVERYTHING: st.SearchStrategy[Everything] = models(
 )
 
 
-def as_json(value: Any) -> bytes:
-    return json.dumps(value, allow_nan=False).encode()
-
-
 @settings(max_examples=50)
 @given(EVERYTHING)
 def test_what_is_sent_is_what_is_read_and_written(made: Everything) -> None:
@@ -113,55 +113,14 @@ def test_what_is_sent_is_what_is_read_and_written(made: Everything) -> None:
 @settings(max_examples=50)
 @given(EVERYTHING)
 def test_models_survive_being_copied_and_pickled(made: Everything) -> None:
-    # Once before anybody asked for unknown fields, which is when they are looked up.
+    # Read anew, since the unknown fields are looked up when somebody asks for them.
     read = codec(Everything).decode(as_json(made.to_dict()))
     for again in (pickle.loads(pickle.dumps(read)), copy.deepcopy(read), copy.copy(read)):
         assert again == made
-        assert again.to_dict() == made.to_dict()
     assert repr(read) == repr(made)
 
 
-@given(PLAIN | st.binary())
-def test_any_response_is_read_or_is_a_decode_error(body: Any) -> None:
-    for expected in (MeetingPage, Everything, Crossed, list[Tree], dict[str, Cat]):
-        with contextlib.suppress(DecodeError):
-            codec(expected).decode(body if isinstance(body, bytes) else as_json(body))
-
-
-@given(st.integers(0, len(as_json(PAGE)) - 1))
-def test_part_of_a_response_is_refused(length: int) -> None:
-    with pytest.raises(DecodeError):
-        codec(MeetingPage).decode(as_json(PAGE)[:length])
-
-
-@given(st.data())
-def test_a_changed_byte_is_read_or_is_a_decode_error(data: st.DataObject) -> None:
-    body = bytearray(as_json(PAGE))
-    body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        read = codec(MeetingPage).decode(bytes(body))
-    except DecodeError:
-        return
-    assert MeetingPage.from_dict(read.to_dict()) == read
-
-
 # --- unknown fields -------------------------------------------------------------------------------------------------
-
-WITH_UNKNOWN = {
-    "text": "t",
-    "whole": 1,
-    "number": 1.5,
-    "flag": True,
-    "key": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
-    "at": "2019-12-27T18:11:19.117000Z",
-    "new": {"deep": [1, {"x": None}]},
-    "_extra": 1,
-    "camel_case": "the Python name of a field is no wire name",
-    "tree": {"name": "a", "new": 1, "left": {"name": "b", "new": 2}, "children": [{"name": "c", "new": [3]}]},
-    "crossed": {"two": 1, "class": "x", "one": None, "class_": "kept", "three": 3},
-    "pets": [{"lives": 9, "new": 4}, {"bark": "wow", "new": 5, "bark_": "kept"}],
-    "by-name": {"tom": {"lives": 7, "new": 6}},
-}
 
 
 def read_unknown() -> Everything:
@@ -169,25 +128,11 @@ def read_unknown() -> Everything:
     return read
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        lambda read: read,
-        copy.copy,
-        copy.deepcopy,
-        lambda read: pickle.loads(pickle.dumps(read)),
-        lambda read: Everything.from_dict(read.to_dict()),
-    ],
-    ids=["read", "copied", "deep-copied", "pickled", "written and read"],
-)
-def test_unknown_fields_are_kept_at_every_level(way: Callable[[Everything], Everything]) -> None:
-    read = way(read_unknown())
+def test_unknown_fields_are_kept_at_every_level() -> None:
+    read = read_unknown()
     assert set(read.additional_properties) == {"new", "_extra", "camel_case"}
     assert read.to_dict() == WITH_UNKNOWN
-    assert list(read.pets or ()) == [
-        Cat.from_dict({"lives": 9, "new": 4}),
-        Dog.from_dict({"bark": "wow", "new": 5, "bark_": "kept"}),
-    ]
+    assert [type(pet) for pet in read.pets or ()] == [Cat, Dog]
 
 
 def test_a_changed_model_keeps_its_unknown_fields() -> None:
@@ -239,12 +184,6 @@ def test_absent_null_and_empty_are_told_apart() -> None:
         assert not read.title
 
 
-def test_unset_is_one_object_wherever_it_goes() -> None:
-    for again in (copy.copy(UNSET), copy.deepcopy([UNSET])[0], pickle.loads(pickle.dumps(UNSET))):
-        assert again is UNSET
-    assert not UNSET
-
-
 @pytest.mark.parametrize("status", ["ACTIVE", "PAUSED", "", "active", "__class__"])
 def test_an_unknown_enum_value_is_kept_as_a_string(status: str) -> None:
     members = list(MeetingStatus)
@@ -272,199 +211,15 @@ def test_an_unknown_number_of_an_enum_is_kept() -> None:
             Everything.from_dict(read | {"level": wrong})
 
 
-# --- spelling -------------------------------------------------------------------------------------------------------
-
-
-def paging(total: str) -> bytes:
-    return as_json(PAGE).replace(b'"total_count": 1', b'"total_count": ' + total.encode())
-
-
-@pytest.mark.parametrize(
-    ("spelled", "count"),
-    [
-        ("1.0", 1),
-        ("1e2", 100),
-        ("1E+2", 100),
-        ("100e-2", 1),
-        ("-0.0", 0),
-        ("0e5", 0),
-        ("1e30", 10**30),
-        ("9007199254740993.0", 2**53 + 1),
-        ("90071992547409930e-1", 2**53 + 1),
-        ("9" * 30, int("9" * 30)),
-    ],
-)
-def test_an_integer_may_have_a_fraction_or_an_exponent(spelled: str, count: int) -> None:
-    read = codec(MeetingPage).decode(paging(spelled)).paging.total_count
-    assert read == count
-    assert type(read) is int
-
-
-def test_an_optional_integer_may_have_a_fraction() -> None:
-    @model
-    class Counted(Model):
-        count: int | Unset | None = UNSET
-
-    read = codec(Counted).decode(b'{"count": 2.0}')
-    assert type(read.count) is int
-
-
-@pytest.mark.parametrize(
-    "spelled", ["1.5", "1e-1", "true", '"1"', "null", "[]", "1e400", "1e-400", "9" * 5000, "0x1", "NaN", "Infinity"]
-)
-def test_a_value_that_is_not_an_integer_is_refused(spelled: str) -> None:
-    with pytest.raises(DecodeError) as caught:
-        codec(MeetingPage).decode(paging(spelled))
-    assert caught.value.path in ("$.paging.total_count", "$")
-    assert caught.value.path == "$.paging.total_count" or spelled in ("0x1", "NaN", "Infinity")
-
-
-@pytest.mark.parametrize("number", ["1e308", "5e-324", "-1.7976931348623157e308", "0.1", "60", "-0.0", "1" + "0" * 300])
-def test_numbers_are_read_exactly(number: str) -> None:
-    assert codec(Reading).decode(b'{"number": ' + number.encode() + b"}").number == float(number)
-
-
-@pytest.mark.parametrize("number", ["1e309", "-1e400", "1" + "0" * 400, "9" * 5000])
-def test_a_number_too_large_for_a_float_is_refused(number: str) -> None:
-    with pytest.raises(DecodeError) as caught:
-        codec(Reading).decode(b'{"number": ' + number.encode() + b"}")
-    assert caught.value.path == "$.number"
-
-
-@pytest.mark.parametrize("number", ["1e400", "9" * 5000])
-def test_a_number_too_large_for_a_float_in_an_unknown_field_is_kept(number: str) -> None:
-    read = codec(MeetingPage).decode(as_json(PAGE)[:-1] + b', "new": ' + number.encode() + b"}")
-    assert read.additional_properties["new"] > 10**300
-    assert read.data[0].title == "Monday"
-
-
-@pytest.mark.parametrize(
-    ("spelled", "at"),
-    [
-        ("2019-12-27T18:11:19.117Z", datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)),
-        ("2019-12-27T18:11:19z", datetime(2019, 12, 27, 18, 11, 19, 0, UTC)),
-        ("2019-12-27T20:11:19+02:00", datetime(2019, 12, 27, 18, 11, 19, 0, UTC)),
-        ("2019-12-27T18:11:19-00:00", datetime(2019, 12, 27, 18, 11, 19, 0, UTC)),
-        ("2019-12-27T18:11:19.123456789Z", datetime(2019, 12, 27, 18, 11, 19, 123457, UTC)),
-        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
-        ("9999-12-31T23:59:59.999999Z", datetime(9999, 12, 31, 23, 59, 59, 999999, UTC)),
-    ],
-)
-def test_times_are_read_with_their_offset(spelled: str, at: datetime) -> None:
-    read = Everything.from_dict({**WITH_UNKNOWN, "at": spelled})
-    assert read.at == at
-    assert read.at.tzinfo is not None
-    assert Everything.from_dict(read.to_dict()) == read
-
-
-def test_half_a_surrogate_pair_is_kept() -> None:
-    body = as_json(PAGE).replace(b"Monday", rb"cut off: \ud83d")
-    read = codec(MeetingPage).decode(body)
-    assert read.data[0].title == "cut off: \ud83d"
-    assert as_json(read.to_dict()["data"][0]["title"]) == rb'"cut off: \ud83d"'
-
-
-def test_the_last_of_two_fields_with_one_name_is_read() -> None:
-    read = codec(MeetingPage).decode(b'{"success": false, "new": 1, "new": 2,' + as_json(PAGE)[1:])
-    assert read.success is True
-    assert read.additional_properties == {"new": 2}
-
-
-# --- what breaks the contract ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("change", "path"),
-    [
-        ({"camelCase": 1}, "$.camelCase"),
-        ({"texts": ["a", 1]}, "$.texts[1]"),
-        ({"few": "9"}, "$.few"),
-        ({"colour": 1}, "$.colour"),
-        ({"tree": {}}, "$.tree.name"),
-        ({"tree": {"name": "a", "children": [{"name": "b", "left": {"name": 1}}]}}, "$.tree.children[0].left.name"),
-        ({"crossed": {"two": 1}}, "$.crossed.class"),
-        ({"crossed": {"two": "x", "class": "x"}}, "$.crossed.two"),
-        ({"crossed": {"two": 1, "class": "x", "one": 1}}, "$.crossed.one"),
-        ({"crossed": []}, "$.crossed"),
-        ({"pets": [{"lives": 1}, {"lives": "x"}]}, "$.pets[1]"),
-        ({"by-name": 1}, "$.by-name"),
-        ({"key": "x"}, "$.key"),
-    ],
-)
-def test_the_path_leads_to_what_is_wrong(change: dict[str, Any], path: str) -> None:
-    for read in (Everything.from_dict, lambda data: codec(Everything).decode(as_json(data))):
-        with pytest.raises(DecodeError) as caught:
-            read({**WITH_UNKNOWN, **change})
-        assert caught.value.path == path
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b" ",
-        b"null",
-        b"[]",
-        b"{}",
-        b'"page"',
-        as_json(PAGE) + b"}",
-        as_json(PAGE) * 2,
-        as_json(PAGE)[:-1],
-        as_json(PAGE).replace(b"Monday", b"\xff"),
-        as_json(PAGE).replace(b"Monday", b"\xed\xa0\x80"),
-        as_json(PAGE)[:-1] + b', "new": "\xff"}',
-        as_json(PAGE).decode().encode("utf-16"),
-        b"\xef\xbb\xbf" + as_json(PAGE),
-        as_json(PAGE).replace(b'"', b"'"),
-        as_json(PAGE)[:-1] + b",}",
-        as_json(PAGE)[:-1] + b', "new": NaN}',
-        b'{"data": "x", ',
-        b'{"data": "x", "new": ' + b"9" * 5000,
-        b"[" * 100_000,
-        b'{"new":' * 100_000,
-        as_json(PAGE)[:-1] + b', "new": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"data": "x", "new": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    ],
-    ids=range(23),
-)
-def test_a_body_that_is_not_a_page_is_refused(body: bytes) -> None:
-    with pytest.raises(DecodeError) as caught:
-        codec(MeetingPage).decode(body)
-    assert caught.value.path.startswith("$")
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
-
-
-@pytest.mark.parametrize("depth", [1, 50, 2000, 100_000])
-def test_a_model_inside_itself_is_read_or_refused(depth: int) -> None:
-    body = b'{"name": "x", "left": ' * depth + b'{"name": "y", "new": 1}' + b"}" * depth
-    if depth > 500:
-        with pytest.raises(DecodeError, match="nested too deeply"):
-            codec(Tree).decode(body)
-        return
-    read = codec(Tree).decode(body)
-    while read.left is not UNSET:
-        read = read.left
-    assert read.additional_properties == {"new": 1}
-
-
 # --- users --------------------------------------------------------------------------------------------------------
 
 
-def test_a_model_is_typed_after_it_was_looked_up() -> None:
-    page = codec(MeetingPage).decode(as_json({**PAGE, "new": 1}))
-    assert page.additional_properties == {"new": 1}
-    meeting = page.data[0]
-    assert meeting.additional_properties == {}
-    assert meeting.id == UUID("182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e")
-    assert meeting.created_at == datetime(2019, 12, 27, 18, 11, 19, 117000, UTC)
-    assert "title='Monday'" in repr(meeting)
-    assert "persist_chat" not in repr(meeting)
-
-
-def test_models_are_compared_by_what_they_hold() -> None:
+def test_models_are_compared_and_shown_by_what_they_hold() -> None:
     one, other = codec(MeetingPage).decode(as_json(PAGE)), MeetingPage.from_dict(PAGE)
     assert one == other
+    assert repr(one) == f"MeetingPage(data=<1 x Meeting>, paging={one.paging!r}, success=True)"
+    assert "title='Monday'" in repr(one.data[0])
+    assert "persist_chat" not in repr(one.data[0])
     other.data[0].title = "Tuesday"
     assert one != other
     assert one != PAGE

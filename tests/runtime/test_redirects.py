@@ -20,29 +20,21 @@ def redirect(to: str, status: int = 302) -> Act:
     return act
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_within_the_origin_is_followed(serve: Serve, connect: Connect, status: int) -> None:
-    server = serve(redirect("/elsewhere?per_page=3", status), page())
-    api = connect(server.url)
-    assert len(api.first_page().data) == 1
-    assert [request.method for request in server.requests] == ["GET", "GET"]
-    assert server.requests[1].target == "/elsewhere?per_page=3"
-    assert server.requests[1].headers["authorization"] == f"Bearer {TOKEN}"
-
-
 @pytest.mark.parametrize(
-    "to",
+    ("to", "status"),
     [
-        "//127.0.0.1:{port}/x?a=b",
-        "http://127.0.0.1:{port}/x?a=b",
-        "HTTP://127.0.0.1:{port}/x?a=b#part",
-        "http://somebody:secret@127.0.0.1:{port}/x?a=b",
-        "http://elsewhere.example@127.0.0.1:{port}/x?a=b",
+        *(("/x?a=b", status) for status in (301, 302, 303, 307, 308)),
+        ("//127.0.0.1:{port}/x?a=b", 302),
+        ("http://127.0.0.1:{port}/x?a=b", 302),
+        ("HTTP://127.0.0.1:{port}/x?a=b#part", 302),
+        ("http://somebody:secret@127.0.0.1:{port}/x?a=b", 302),
+        ("http://elsewhere.example@127.0.0.1:{port}/x?a=b", 302),
     ],
 )
-def test_every_spelling_of_a_redirect_within_the_origin_is_followed(serve: Serve, connect: Connect, to: str) -> None:
-    server = serve(redirect(to), page())
-    connect(server.url).first_page()
+def test_a_redirect_within_the_origin_is_followed(serve: Serve, connect: Connect, to: str, status: int) -> None:
+    server = serve(redirect(to, status), page())
+    assert connect(server.url).first_page().success
+    assert [request.method for request in server.requests] == ["GET", "GET"]
     assert server.requests[1].target == "/x?a=b"
     assert server.requests[1].headers["authorization"] == f"Bearer {TOKEN}"
 

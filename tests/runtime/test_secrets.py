@@ -165,18 +165,19 @@ ODD: list[Any] = [TOKEN.encode(), [TOKEN], {"token": TOKEN}]
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 @pytest.mark.parametrize("index", range(len(BAD) + len(ODD)))
-def test_a_broken_token_is_refused_and_not_shown(kind: type[Client | AsyncClient], index: int) -> None:
-    with pytest.raises(ConfigurationError, match="api_token") as caught:
-        kind(api_token=(BAD + ODD)[index])
+def test_a_broken_token_is_refused_and_not_shown(
+    kind: type[Client | AsyncClient], index: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = (BAD + ODD)[index]
+    with pytest.raises(ConfigurationError, match="API token") as caught:
+        kind(api_token=token)
     assert TOKEN[:12] not in everything_said(caught.value)
-
-
-@pytest.mark.parametrize("bad", BAD[1:-2])
-def test_a_broken_token_in_the_environment_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
-    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", bad.replace("\0", "\1"))
-    with pytest.raises(ConfigurationError, match="CLOUDFLARE_API_TOKEN") as caught:
-        Client()
-    assert TOKEN[:12] not in everything_said(caught.value)
+    # The environment cannot hold every character.
+    if isinstance(token, str) and not {"\0", "\ud800"}.intersection(token):
+        monkeypatch.setenv("CLOUDFLARE_API_TOKEN", token)
+        with pytest.raises(ConfigurationError, match="API token") as caught:
+            kind()
+        assert TOKEN[:12] not in everything_said(caught.value)
 
 
 def test_another_setting_that_is_wrong_does_not_show_the_token() -> None:

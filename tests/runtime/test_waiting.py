@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
@@ -44,13 +44,6 @@ def test_retry_after_is_obeyed(serve: Serve, connect: Connect, status: int, seco
     assert api.waits == [0, pytest.approx(float(seconds), abs=0.5)]
 
 
-def test_retry_after_may_be_a_date(serve: Serve, connect: Connect) -> None:
-    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    api = connect(serve(send(response(429, b"", retry_after=at)), page()).url)
-    api.first_page()
-    assert api.waits[1] == pytest.approx(90, abs=3)
-
-
 def test_of_two_headers_the_longer_wait_counts(serve: Serve, connect: Connect) -> None:
     data = response(429, b"", retry_after="1").replace(b"\r\n\r\n", b"\r\nRetry-After: 120\r\n\r\n")
     api = connect(serve(send(data), page()).url)
@@ -69,15 +62,6 @@ def test_each_retry_and_each_wait_is_logged(serve: Serve, connect: Connect, capl
     assert "status 503 in attempt 1 of 5; trying again in 3.0 s" in messages[0]
     assert "ConnectError in attempt 2 of 5" in messages[1]
     assert "the rate limit is used up; waiting 30.0 s" in messages[2]
-
-
-@pytest.mark.parametrize("nonsense", ["", "soon", "-5", "1e9", "٣", "Mon, 99 Nov 2026 03:49:00 GMT", "0x10", "nan"])
-def test_a_retry_after_that_makes_no_sense_is_ignored(serve: Serve, connect: Connect, nonsense: str) -> None:
-    header = nonsense.encode().decode("latin-1")
-    data = response(429, b"", retry_after="?").replace(b"?", header.encode("latin-1"))
-    api = connect(serve(send(data), page()).url)
-    api.first_page()
-    assert 0 <= api.waits[1] <= 0.5
 
 
 @pytest.mark.parametrize(
@@ -157,11 +141,6 @@ def test_any_retry_after_gives_seconds_or_nothing(header: str) -> None:
     assert seconds is None or (math.isfinite(seconds) and seconds >= 0)
 
 
-@given(st.integers(0, 10**15 - 1))
-def test_seconds_are_read_as_they_are_written(seconds: int) -> None:
-    assert retry_after(str(seconds)) == seconds
-
-
 @given(
     st.integers(86_400, 253_402_214_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.integers(-(10**6), 10**6),
@@ -176,8 +155,9 @@ def test_of_several_waits_the_longest_counts(headers: list[str]) -> None:
     assert retry_after(", ".join(headers), lambda: 0.0) == 30
 
 
-def test_without_a_header_there_is_no_wait() -> None:
-    assert retry_after(None) is None
+@pytest.mark.parametrize("header", [None, "", "soon", "-5", "1e9", "٣", "Mon, 99 Nov 2026 03:49:00 GMT", "0x10", "nan"])
+def test_without_a_header_that_makes_sense_there_is_no_wait(header: str | None) -> None:
+    assert retry_after(header) is None
 
 
 def test_a_quota_that_was_not_reported_has_no_limit(clock: Clock) -> None:
