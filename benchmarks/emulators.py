@@ -26,7 +26,7 @@ from .payloads import make_pages
 from .programs import ROOT
 
 sys.path.append(str(ROOT / "scripts"))
-from demo import emulator  # found through the line above
+from emulator_process import emulator  # found through the line above
 
 __all__ = ["measure_emulator", "measure_large_database"]
 

@@ -25,7 +25,7 @@ from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 import yaml
-from demo import emulator
+from emulator_process import emulator
 from urls import is_loopback
 
 ROOT = Path(__file__).resolve().parent.parent

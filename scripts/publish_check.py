@@ -21,7 +21,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pypiserver  # type: ignore[import-untyped]
 from build_package import DIST, EXTRAS, PACKAGES, ROOT, run
-from demo import emulator
+from emulator_process import emulator
 
 MEETINGS = 45
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -26,6 +29,9 @@ class Result(NamedTuple):
 
 
 Cli = Callable[..., Result]
+Process = Callable[..., subprocess.CompletedProcess[str]]
+
+COMMAND = [sys.executable, "-W", "error", "-m", "realtimekit_cli"]
 
 
 @pytest.fixture
@@ -53,5 +59,16 @@ def cli(
         result = Result(code, captured.out.decode(), captured.err.decode())
         assert environment["CLOUDFLARE_API_TOKEN"] not in result.out + result.err
         return result
+
+    return call
+
+
+@pytest.fixture
+def process(environment: dict[str, str]) -> Process:
+    """Run `realtimekit` with these arguments in a process of its own; options are those of `subprocess.run`."""
+
+    def call(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        return subprocess.run([*COMMAND, *arguments], env=os.environ | environment, text=True, check=False, **streams)
 
     return call

@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 DEMO = [sys.executable, str(Path(__file__).parents[2] / "scripts" / "demo.py")]
 
 
@@ -24,19 +22,20 @@ def _is_served(output: str) -> bool:
 def test_demo(tmp_path: Path) -> None:
     done = subprocess.run(DEMO, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stderr == ""
-    assert "250 meetings: " in done.stdout
     assert "13 pages of 20" in done.stdout
-    assert sum(map(int, re.findall(r"(\d+) (?:ACTIVE|INACTIVE|-)", done.stdout))) == 250
+    totals = re.search(r"^250 meetings: (.*)$", done.stdout, re.MULTILINE)
+    assert totals is not None
+    assert sum(map(int, re.findall(r"\d+", totals[1]))) == 250
     assert not _is_served(done.stdout)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_demo_that_is_stopped_stops_the_server(number: signal.Signals) -> None:
-    with subprocess.Popen([*DEMO], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1) as process:
+def test_a_demo_that_is_interrupted_ends_without_a_traceback() -> None:
+    with subprocess.Popen(DEMO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        process.send_signal(number)
-        process.communicate(timeout=30)
-    assert process.returncode == 128 + number
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err in ("", "error: interrupted\n")
     assert not _is_served(first)

@@ -47,40 +47,32 @@ def _help(parameter: Parameter) -> str:
     return " ".join(CliRunner().invoke(click.Command("x", params=[option]), ["--help"]).output.split())
 
 
+def _x(hint: Any, **more: Any) -> Parameter:
+    return Parameter("x", "query", lambda: hint, **more)
+
+
 @pytest.mark.parametrize(
     ("parameter", "arguments", "expected"),
     [
-        (Parameter("x", "query", lambda: str), [], None),
-        (Parameter("x", "query", lambda: str), ["--x", "ü"], "ü"),
+        (_x(str), [], None),
+        (_x(str), ["--x", "ü"], "ü"),
         (Parameter("pageNo", "query", lambda: int, renamed="page_no"), ["--page-no", "3"], 3),
         (Parameter("class", "query", lambda: int, renamed="class_"), ["--class", "3"], 3),
-        (Parameter("x", "query", lambda: float), ["--x", "1.5"], 1.5),
-        (Parameter("x", "query", lambda: bool), ["--x"], True),
-        (Parameter("x", "query", lambda: bool), ["--no-x"], False),
-        (Parameter("x", "query", lambda: bool), [], None),
-        (Parameter("x", "query", lambda: bool, required=True), ["--x", "false"], False),
-        (Parameter("x", "query", lambda: UUID), ["--x", "0" * 32], UUID(int=0)),
-        (Parameter("x", "query", lambda: date), ["--x", "2026-11-03"], date(2026, 11, 3)),
-        (
-            Parameter("x", "query", lambda: AwareDatetime),
-            ["--x", "2026-11-03 00:00Z"],
-            datetime(2026, 11, 3, tzinfo=UTC),
-        ),
-        (Parameter("x", "query", lambda: Literal["a", "b"]), ["--x", "b"], "b"),
-        (Parameter("x", "query", lambda: Literal[1, 2]), ["--x", "2"], 2),
-        (Parameter("x", "query", lambda: Colour), ["--x", "red"], "red"),
-        (Parameter("x", "query", lambda: list[int]), [], None),
-        (
-            Parameter("x", "query", lambda: list[Annotated[int, Meta(ge=0)]]),
-            ["--x", "1", "--x", "2"],
-            [1, 2],
-        ),
-        (
-            Parameter("x", "query", lambda: list[Literal["a", "b"]]),
-            ["--x", "a"],
-            ["a"],
-        ),
-        (Parameter("x", "query", lambda: list[bool]), ["--x", "no"], [False]),
+        (_x(float), ["--x", "1.5"], 1.5),
+        (_x(bool), ["--x"], True),
+        (_x(bool), ["--no-x"], False),
+        (_x(bool), [], None),
+        (_x(bool, required=True), ["--x", "false"], False),
+        (_x(UUID), ["--x", "0" * 32], UUID(int=0)),
+        (_x(date), ["--x", "2026-11-03"], date(2026, 11, 3)),
+        (_x(AwareDatetime), ["--x", "2026-11-03 00:00Z"], datetime(2026, 11, 3, tzinfo=UTC)),
+        (_x(Literal["a", "b"]), ["--x", "b"], "b"),
+        (_x(Literal[1, 2]), ["--x", "2"], 2),
+        (_x(Colour), ["--x", "red"], "red"),
+        (_x(list[int]), [], None),
+        (_x(list[Annotated[int, Meta(ge=0)]]), ["--x", "1", "--x", "2"], [1, 2]),
+        (_x(list[Literal["a", "b"]]), ["--x", "a"], ["a"]),
+        (_x(list[bool]), ["--x", "no"], [False]),
     ],
 )
 def test_reads(parameter: Parameter, arguments: list[str], expected: Any) -> None:
@@ -92,17 +84,17 @@ def test_reads(parameter: Parameter, arguments: list[str], expected: Any) -> Non
 @pytest.mark.parametrize(
     ("parameter", "arguments"),
     [
-        (Parameter("x", "query", lambda: str, required=True), []),
-        (Parameter("x", "query", lambda: bool, required=True), []),
-        (Parameter("x", "query", lambda: int), ["--x", "1.5"]),
-        (Parameter("x", "query", lambda: Annotated[int, Meta(ge=1)]), ["--x", "0"]),
-        (Parameter("x", "query", lambda: Annotated[int, Meta(le=1)]), ["--x", "2"]),
-        (Parameter("x", "query", lambda: Annotated[float, Meta(gt=0)]), ["--x", "0"]),
-        (Parameter("x", "query", lambda: Annotated[float, Meta(lt=1)]), ["--x", "1"]),
-        (Parameter("x", "query", lambda: Literal["a", "b"]), ["--x", "c"]),
-        (Parameter("x", "query", lambda: UUID), ["--x", "c"]),
-        (Parameter("x", "query", lambda: date), ["--x", "c"]),
-        (Parameter("x", "query", lambda: list[int], required=True), []),
+        (_x(str, required=True), []),
+        (_x(bool, required=True), []),
+        (_x(int), ["--x", "1.5"]),
+        (_x(Annotated[int, Meta(ge=1)]), ["--x", "0"]),
+        (_x(Annotated[int, Meta(le=1)]), ["--x", "2"]),
+        (_x(Annotated[float, Meta(gt=0)]), ["--x", "0"]),
+        (_x(Annotated[float, Meta(lt=1)]), ["--x", "1"]),
+        (_x(Literal["a", "b"]), ["--x", "c"]),
+        (_x(UUID), ["--x", "c"]),
+        (_x(date), ["--x", "c"]),
+        (_x(list[int], required=True), []),
     ],
 )
 def test_refuses(parameter: Parameter, arguments: list[str]) -> None:
@@ -110,15 +102,9 @@ def test_refuses(parameter: Parameter, arguments: list[str]) -> None:
 
 
 def test_help_has_the_limits() -> None:
-    shown = _help(
-        Parameter(
-            "x",
-            "query",
-            lambda: Annotated[list[Annotated[str, Meta(pattern="^a", min_length=2)]], Meta(min_length=1, max_length=3)],
-            description="Some",
-            default=["a"],
-        )
-    )
+    texts = list[Annotated[str, Meta(pattern="^a", min_length=2)]]
+    limited = Annotated[texts, Meta(min_length=1, max_length=3)]
+    shown = _help(_x(limited, description="Some", default=["a"]))
     for words in (
         "Some.",
         "At least 1 items.",
@@ -129,14 +115,14 @@ def test_help_has_the_limits() -> None:
         "Repeatable.",
     ):
         assert words in shown
-    assert "[red|blue]" in _help(Parameter("x", "query", lambda: list[Colour]))
-    assert "A multiple of 0.01." in _help(Parameter("x", "query", lambda: Annotated[float, Meta(multiple_of=0.01)]))
+    assert "[red|blue]" in _help(_x(list[Colour]))
+    assert "A multiple of 0.01." in _help(_x(Annotated[float, Meta(multiple_of=0.01)]))
 
 
 @pytest.mark.parametrize(("default", "shown"), [(False, "false"), (0, "0"), (None, "null"), ("", '""')])
 def test_help_has_every_default(default: Any, shown: str) -> None:
-    assert f"The service's default: {shown}." in _help(Parameter("x", "query", lambda: str, default=default))
-    assert "default" not in _help(Parameter("x", "query", lambda: str))
+    assert f"The service's default: {shown}." in _help(_x(str, default=default))
+    assert "default" not in _help(_x(str))
 
 
 class _Things:

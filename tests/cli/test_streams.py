@@ -6,7 +6,7 @@ import os
 import resource
 import shlex
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +14,23 @@ import pytest
 
 from realtimekit_emulator import Emulator
 
-from .conftest import Cli
+from .conftest import COMMAND, Cli, Process
 
-COMMAND = [sys.executable, "-W", "error", "-m", "realtimekit_cli"]
 LIST = ("meetings", "list")
 
 
-def _shell(script: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def _shell(script: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = script.replace("realtimekit", shlex.join(COMMAND), 1)
+    variables = os.environ | environment
     return subprocess.run(
-        ["bash", "-c", command],
-        env=os.environ | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+        ["bash", "-c", command], env=variables, capture_output=True, text=True, check=False, timeout=60
     )
 
 
-COMMANDS = ["--help", "--version", "meetings list -o table", "emulator token --database {}", "emulator serve --port 0"]
+COMMANDS = [
+    "--help", "--version", "meetings list", "meetings list -o table", "emulator token --database {}",
+    "emulator serve --port 0",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -47,31 +45,22 @@ def test_output_that_cannot_be_written_is_one_line(
     reason: str,
 ) -> None:
     realtimekit_emulator.add_meetings(1)
-    done = _shell(f"realtimekit {command.format(tmp_path / 'kit.db')} {redirect}", **environment)
+    done = _shell(f"realtimekit {command.format(tmp_path / 'kit.db')} {redirect}", environment)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert reason in done.stderr
 
 
-@pytest.mark.parametrize("command", ["--help", "emulator --help"])
-def test_help_into_a_closed_pipe_is_quiet(command: str) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run([*COMMAND, *command.split()], stdout=writer, stderr=subprocess.PIPE, check=False)
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (141, b"")
-
-
 def test_stdin_and_stderr_may_be_closed(environment: dict[str, str], realtimekit_emulator: Emulator) -> None:
     realtimekit_emulator.add_meetings(1)
     for closed in ("<&-", "2>&-", "<&- 2>&-"):
-        done = _shell(f"realtimekit meetings list {closed}", **environment)
+        done = _shell(f"realtimekit meetings list {closed}", environment)
         assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 1, "")
 
 
 def test_a_full_disk_leaves_whole_pages_and_says_how_to_continue(
-    cli: Cli, environment: dict[str, str], realtimekit_emulator: Emulator, tmp_path: Path
+    cli: Cli, process: Process, realtimekit_emulator: Emulator, tmp_path: Path
 ) -> None:
     realtimekit_emulator.add_meetings(60)
     everything = cli(*LIST).out
@@ -81,15 +70,8 @@ def test_a_full_disk_leaves_whole_pages_and_says_how_to_continue(
     file = tmp_path / "out"
     file.write_bytes(kept)
     with file.open("ab") as out:
-        done = subprocess.run(
-            [*COMMAND, *LIST],
-            env=os.environ | environment,
-            stdout=out,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
-        )
+        limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
+        done = process(*LIST, stdout=out, preexec_fn=limit)
     assert file.read_bytes() == kept + pages[0]
     assert done.returncode == 1
     assert done.stderr == (
@@ -131,42 +113,3 @@ def test_an_incomplete_list_is_written_and_is_an_error(cli: Cli, realtimekit_emu
     assert result.err.startswith("error: The list is incomplete: ")
     assert result.err.endswith("; 3 items were written\n")
     assert result.err.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"CLOUDFLARE_BASE_URL": "http://emulator:1"}, ("CLOUDFLARE_BASE_URL", "REALTIMEKIT_ALLOW_HTTP=1")),
-        ({"CLOUDFLARE_BASE_URL": "https://x/?"}, ("must have no query", "(CLOUDFLARE_BASE_URL)")),
-        ({"CLOUDFLARE_API_TOKEN": "a b"}, ("The API token is empty or", "(CLOUDFLARE_API_TOKEN)")),
-    ],
-)
-def test_messages_name_variables_and_not_the_arguments_of_python(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], words: tuple[str, ...]
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    error = cli(*LIST).err
-    for word in words:
-        assert word in error
-    for word in ("base_url", "api_token", "allow_http"):
-        assert word not in error
-
-
-def test_a_page_of_nothing_is_refused_by_the_name_of_the_option(cli: Cli) -> None:
-    result = cli(*LIST, "--per-page", "0")
-    assert result.code == 2
-    assert "--per-page must be at least 1" in result.err
-    assert "first_page" not in result.err
-
-
-def test_all_missing_settings_are_named_at_once(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "REALTIMEKIT_APP_ID"):
-        monkeypatch.delenv(name)
-    remedies = ("use --account-id or set CLOUDFLARE_ACCOUNT_ID", "use --app-id or set REALTIMEKIT_APP_ID")
-    error = cli(*LIST).err
-    for words in (*remedies, "set CLOUDFLARE_API_TOKEN"):
-        assert words in error
-    error = cli(*LIST, "--app-id", "x").err
-    assert remedies[0] in error
-    assert remedies[1] not in error
