@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from threading import RLock
 
@@ -9,11 +10,17 @@ from .errors import MeetingsGoneError
 from .index import Page, TimeIndex
 from .storage import App, Storage, Token
 
-__all__ = ["Cache"]
+__all__ = ["Cache", "Matches"]
+
+Matches = Callable[[str], bool]
+"""Whether a list has a meeting, by its JSON text. Two that compare equal say the same."""
 
 # A page is read again far more often than it changes. This many of up to this many meetings are kept.
 _MAX_CACHED_PAGES = 256
 _MAX_CACHED_LENGTH = 100
+# Reading a page of a filtered list again takes no longer than without the filter, for this many lists.
+_MAX_FILTERED = 32
+_BATCH = 1_000
 
 
 class Cache:
@@ -27,6 +34,7 @@ class Cache:
         self._tokens: dict[str, Token] = {}
         self._apps: dict[str, App] = {}
         self._indexes: dict[str, TimeIndex] = {}
+        self._filtered: dict[tuple[str, Matches], TimeIndex] = {}
         # The apps that may have more meetings than their index.
         self._behind: set[str] = set()
         self._short_texts = lru_cache(_MAX_CACHED_PAGES)(storage.texts)
@@ -43,6 +51,7 @@ class Cache:
                 if app != apps.get(app.id):
                     self._indexes.pop(app.id, None)
                     self._short_texts.cache_clear()
+            self._filtered.clear()
             self._apps, self._behind = apps, {*apps}
             self._revision = revision
         return True
@@ -62,12 +71,25 @@ class Cache:
         app = self._apps.get(app_id)
         return app if app is not None and app.account_id == account_id else None
 
-    def page(self, app: App, start: int | None, end: int | None, page_no: int, per_page: int) -> tuple[Page, list[str]]:
-        """A page of an app's meetings (see `TimeIndex.page`), and their JSON texts in the same order."""
+    def page(
+        self,
+        app: App,
+        start: int | None,
+        end: int | None,
+        page_no: int,
+        per_page: int,
+        *,
+        matches: Matches | None = None,
+    ) -> tuple[Page, list[str]]:
+        """A page of an app's meetings (see `TimeIndex.page`), and their JSON texts in the same order.
+
+        With `matches`, the list has these meetings only. The first page of such a list reads all meetings.
+        """
         with self._lock:
             while True:
-                page = self._index(app).page(start, end, page_no, per_page)
                 try:
+                    index = self._index(app) if matches is None else self._matching(app, matches)
+                    page = index.page(start, end, page_no, per_page)
                     return page, self._texts(page.numbers)
                 except MeetingsGoneError:
                     # Another thread or process may have removed them since the index was made.
@@ -83,6 +105,19 @@ class Cache:
             self._behind.remove(app.id)
         self._indexes[app.id] = index
         return index
+
+    def _matching(self, app: App, matches: Matches) -> TimeIndex:
+        if (found := self._filtered.get((app.id, matches))) is not None:
+            return found
+        entries, found = self._index(app).entries(), TimeIndex()
+        for at in range(0, len(entries), _BATCH):
+            batch = entries[at : at + _BATCH]
+            texts = self._storage.texts([number for _, number in batch])
+            found.add(entry for entry, text in zip(batch, texts, strict=True) if matches(text))
+        if len(self._filtered) >= _MAX_FILTERED:
+            self._filtered.clear()
+        self._filtered[app.id, matches] = found
+        return found
 
     def _texts(self, numbers: list[int]) -> list[str]:
         if len(numbers) <= _MAX_CACHED_LENGTH:

@@ -62,6 +62,10 @@ class TimeIndex:
             times.insert(place, microseconds)
             numbers.insert(place, number)
 
+    def entries(self) -> list[Entry]:
+        """All meetings, oldest first."""
+        return list(zip(self._times, self._numbers, strict=True))
+
     def page(self, start: int | None, end: int | None, page_no: int, per_page: int) -> Page:
         """A page, newest first, of the meetings created from `start` to `end`, both included.
 

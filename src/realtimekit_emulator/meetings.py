@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from .cache import Cache
 from .responses import Response
@@ -11,6 +13,20 @@ from .storage import App
 from .times import parse_time
 
 __all__ = ["HANDLERS", "filters_of"]
+
+
+class Matches(NamedTuple):
+    """Whether a meeting has a status, and a text somewhere in its id or its title, in upper or lower case."""
+
+    search: str
+    status: str | None
+
+    def __call__(self, body: str) -> bool:
+        """Look into the JSON text of a meeting."""
+        meeting = json.loads(body)
+        if self.status is not None and meeting.get("status") != self.status:
+            return False
+        return any(self.search.casefold() in str(meeting.get(name) or "").casefold() for name in ("id", "title"))
 
 
 def list_meetings(
@@ -22,12 +38,15 @@ def list_meetings(
     end_time: str | None = None,
     page_no: float = 1,
     per_page: float = 20,
+    search: str = "",
+    status: str | None = None,
 ) -> Response:
     """A page of an app's meetings, newest first.
 
     These are our decisions, since nobody documents them: the order, which time is filtered (`created_at`, both ends
     included), that fractions of `page_no` and `per_page` are dropped, that page 0 is the first page, that
-    `per_page=0` gives an empty page with the total, and the default of 20 (the vendor's list of apps has it).
+    `per_page=0` gives an empty page with the total, and the default of 20 (the vendor's list of apps has it). `search`
+    finds a part of the id or the title; a meeting without a status has neither of the two.
     """
     size = int(per_page)
     if max_per_page is not None:
@@ -38,6 +57,7 @@ def list_meetings(
         parse_time(end_time) if end_time is not None else None,
         int(page_no),
         size,
+        matches=Matches(search, status) if search or status else None,
     )
     # The stored texts are sent as they are: parsing and writing each meeting would take most of the time.
     data = ",".join(texts)

@@ -25,13 +25,33 @@ times = st.builds(
 )
 numbers = st.one_of(st.integers(0, 12), st.floats(0, 12), st.sampled_from([5e-324, 1e308, 2**70]))
 queries = st.fixed_dictionaries(
-    {}, optional={"page_no": numbers, "per_page": numbers, "start_time": times, "end_time": times}
+    {},
+    optional={
+        "page_no": numbers,
+        "per_page": numbers,
+        "start_time": times,
+        "end_time": times,
+        "search": st.sampled_from(["", "1", "ROOM 2", "straße", "none"]),
+        "status": st.sampled_from(["ACTIVE", "INACTIVE"]),
+    },
 )
+STATUSES = ("ACTIVE", "INACTIVE", None)
+
+
+def meeting(place: int, created: datetime) -> dict[str, Any]:
+    title, status = f"Room {place}, STRASSE", STATUSES[place % 3]
+    return {"id": str(place), "created_at": created.isoformat(), "title": title} | (
+        {"status": status} if status else {}
+    )
 
 
 def model(created: list[datetime], query: dict[str, Any]) -> dict[str, Any]:
     start, end = query.get("start_time", FIRST - timedelta(1)), query.get("end_time", FIRST + timedelta(1))
     found = [place for place, time in enumerate(created) if start <= time <= end]
+    if "status" in query:
+        found = [place for place in found if STATUSES[place % 3] == query["status"]]
+    if "search" in query:
+        found = [place for place in found if query["search"].casefold() in f"room {place}, strasse"]
     found.sort(key=lambda place: (created[place], place), reverse=True)
     page, size = max(1, int(query.get("page_no", 1))), min(int(query.get("per_page", 20)), 100)
     first = (page - 1) * size
@@ -50,17 +70,22 @@ def test_pages_and_filters_are_those_of_the_model(
     live: Emulator, get: Any, created: list[datetime], asked: list[dict[str, Any]]
 ) -> None:
     live.reset()
-    meetings = [{"id": str(place), "created_at": time.isoformat()} for place, time in enumerate(created)]
+    meetings = [meeting(place, time) for place, time in enumerate(created)]
     # In two steps: the later ones have to find their places among the others.
     live.add_meetings(meetings[:10])
-    live.add_meetings(meetings[10:])
-    for query in asked:
+    live.add_meetings(meetings[10:20])
+    for number, query in enumerate(asked):
+        if number == 1:
+            # A filtered list that was read before has the newer meetings too.
+            live.add_meetings(meetings[20:])
         sent = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in query.items()}
         response = get(f"?{urlencode(sent)}")
         assert response.status_code == 200, response.text
         body = response.json()
         assert body["success"] is True
-        assert {"ids": [meeting["id"] for meeting in body["data"]], **body["paging"]} == model(created, query)
+        assert {"ids": [meeting["id"] for meeting in body["data"]], **body["paging"]} == model(
+            created if number else created[:20], query
+        )
 
 
 @pytest.mark.parametrize("value", ["1", "1.5", "1e0", "0", "0.5", "5e-324", "10E-1", "-0"])
