@@ -18,18 +18,19 @@ from __future__ import annotations
 
 import copy
 import logging
+from typing import NamedTuple
 
 from .errors import IncompleteListError
 from .list_page import ListPage, read_page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
     from typing import Any
 
     from .operations import Pagination
 
-__all__ = ["Batch", "PageWalk"]
+__all__ = ["Batch", "Checkpoint", "PageWalk"]
 
 _LOG = logging.getLogger("realtimekit")
 # So many empty pages before the end are read in one round, in case that items follow.
@@ -59,6 +60,22 @@ class Batch:
 
     def __repr__(self) -> str:
         return f"Batch({len(self.items)} items, total={self.total})"
+
+
+class Checkpoint(NamedTuple):
+    """Where a walk from the first page stands. With the keys of its items, another walk goes on from there.
+
+    Attributes:
+        page: The page to take next.
+        position: Where the page before it ended, as a place in the list.
+        total: The newest total.
+        is_doubted: Whether the number of items alone cannot tell that the list was read whole.
+    """
+
+    page: int
+    position: int
+    total: int | None
+    is_doubted: bool
 
 
 class _Round:
@@ -119,6 +136,11 @@ class _State:
         self.is_asked_again = False
         self.is_done = False
         self.failure: IncompleteListError | None = None
+
+    def go_on(self, checkpoint: Checkpoint) -> None:
+        """Stand where another walk stood. The keys of its items are there already."""
+        self.page, self.round.position, self.total, self.has_fallen = checkpoint
+        self.count = self.round.count = len(self.round.seen)
 
     def copy(self) -> _State:
         copied = copy.copy(self)
@@ -182,11 +204,27 @@ class _State:
 class PageWalk:
     """The state of one walk through a list."""
 
-    def __init__(self, pagination: Pagination, start: int) -> None:
+    def __init__(
+        self,
+        pagination: Pagination,
+        start: int,
+        checkpoint: Checkpoint | None = None,
+        keys: Iterable[Hashable] = (),
+    ) -> None:
+        """Start a walk.
+
+        Args:
+            pagination: Where a page has what.
+            start: The number of the first page.
+            checkpoint: Where another walk from the first page stood, to go on from there.
+            keys: The keys of the items of that walk.
+        """
         self._spec = pagination
         self._start = start
-        self._seen: set[Hashable] = set()
+        self._seen: set[Hashable] = set(keys)
         self._now = _State(start, self._seen)
+        if checkpoint is not None:
+            self._now.go_on(checkpoint)
 
     @property
     def page(self) -> int:
@@ -197,6 +235,14 @@ class PageWalk:
     def resume_page(self) -> int:
         """The page from which another walk misses nothing that this one has not read."""
         return self._start if self._now.round.doubt and self.round == 1 else self.page
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Where this walk stands, if it started from the first page."""
+        now = self._now
+        is_whole_again = now.round.number == 2 and not now.round.is_catching_up
+        is_doubted = now.has_fallen or now.round.doubt is not None or is_whole_again
+        return Checkpoint(now.page, now.round.position, now.total, is_doubted)
 
     @property
     def round(self) -> int:
