@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import re
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from .decoding import codec
 from .errors import DecodeError
-from .models import Model, wire_names
+from .rows import item_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +60,8 @@ def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any
         The page, whose `invalid` has an error for each item that was left out. None where the page cannot be read for
         another reason.
     """
-    item_type = _item_type(page_type, pagination.items)
-    if item_type is None or len(body) > _MAX_BYTES:
+    row_type = item_type(page_type, pagination.items)
+    if row_type is None or len(body) > _MAX_BYTES:
         return None
     valid: list[str] = []
     invalid: list[DecodeError] = []
@@ -70,7 +69,7 @@ def read_valid_items(body: bytes, page_type: Any, pagination: Pagination) -> Any
         page = _Page(body, pagination.items)
         for index, item in enumerate(_items(page.list)):
             try:
-                codec(item_type).decode(item.encode())
+                codec(row_type).decode(item.encode())
             except DecodeError as error:
                 path = f"$.{pagination.items}[{index}]{error.path[1:]}"
                 reason = error.message.partition(f"{error.path}: ")[2]
@@ -133,16 +132,3 @@ def _key(item: str, pagination: Pagination) -> str | None:
 
 def _name(key: str | None, pagination: Pagination) -> str:
     return "an item without a key" if key is None else f"the item with {pagination.key} {key!r}"
-
-
-def _item_type(page_type: Any, path: str) -> Any | None:
-    """The type of the items at a dotted path of wire names; None where there is no such list."""
-    found = page_type
-    for wire_name in path.split("."):
-        if not (isinstance(found, type) and issubclass(found, Model)):
-            return None
-        name = {wire: name for name, wire in wire_names(found).items()}.get(wire_name)
-        found = get_type_hints(found).get(name or "")
-        if get_origin(found) in (Union, UnionType):
-            found = next(member for member in get_args(found) if member is not type(None))
-    return get_args(found)[0] if get_origin(found) is list else None

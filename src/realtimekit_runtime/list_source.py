@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from .arguments import Request
+    from .arrow import ArrowRows
     from .client import BaseClient
     from .operations import Operation
 
@@ -60,6 +61,17 @@ class ListSource:
                 "(first_page() takes 0)"
             )
         return PageWalk(self._pagination, self._start, checkpoint, keys)
+
+    def arrow_rows(self) -> ArrowRows:
+        """What makes Arrow rows of the items.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed.
+        """
+        from .arrow import ArrowRows
+        from .rows import row_type
+
+        return ArrowRows(row_type(self._operation))
 
     def describe(self) -> str:
         """The operation and its arguments, on one line."""
