@@ -78,7 +78,7 @@ def _command(name: str, tag: str, method: str, operation: Operation) -> click.Co
 
     return _OperationCommand(
         name,
-        params=[*options, *setting_options(taken, is_list=operation.pagination is not None)],
+        params=[*options, *setting_options(taken, "call" if operation.pagination is None else "list")],
         callback=run,
         help=_help(operation),
         short_help=operation.summary,

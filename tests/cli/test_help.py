@@ -76,7 +76,7 @@ def test_help_says_where_identifiers_come_from_and_what_the_limits_are(cli: Cli)
         "At most 36 characters.",
         "[x>=0]",
         "Local time unless",
-        "[table|ndjson]",
+        "[table|ndjson|json|csv]",
     ):
         assert words in shown
 
