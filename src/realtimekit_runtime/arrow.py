@@ -81,7 +81,7 @@ class ArrowRows:
         try:
             batch: pa.RecordBatch = self._arrow.RecordBatch.from_pylist(rows, schema=self.schema)
         except (self._arrow.ArrowException, OverflowError) as exc:
-            raise ResponseError(f"An item does not fit the columns of its list: {exc}") from exc
+            raise ResponseError(f"An item does not fit the columns of a table: {exc}") from exc
         return batch
 
     def table(self, batches: Iterable[pa.RecordBatch]) -> pa.Table:

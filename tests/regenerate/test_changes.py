@@ -15,7 +15,7 @@ import yaml
 
 from realtimekit_emulator import Emulator
 
-from .changes import CHANGES, PATH, Change, query
+from .changes import CHANGES, COMET, PATH, Change, add_list, query
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "frozen.yaml").read_text())
@@ -73,18 +73,45 @@ def test_all_of_it_passes_mypy_strict(regenerated: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def run_command_line(package: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `realtimekit` with the package of another contract."""
+    return subprocess.run(
+        [sys.executable, "-m", "realtimekit_cli", *arguments],
+        env={"PYTHONPATH": f"{package}:{ROOT / 'src'}", "PATH": ""} | environment,
+        cwd=package,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
 def test_a_new_query_parameter_is_an_option_of_the_command_line(tmp_path: Path) -> None:
     contract = deepcopy(CONTRACT)
     contract["paths"][PATH]["get"]["parameters"].append(query("slogan", {"type": "string"}))
     spec = tmp_path / "openapi.yaml"
     spec.write_text(yaml.safe_dump(contract, sort_keys=False))
     generate(spec, tmp_path)
-    help_text = subprocess.run(
-        [sys.executable, "-m", "realtimekit_cli", "meetings", "list", "--help"],
-        env={"PYTHONPATH": f"{tmp_path}:{ROOT / 'src'}", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    help_text = run_command_line(tmp_path, "meetings", "list", "--help").stdout
     assert "--slogan" in help_text
     assert "Only meetings with this slogan." in help_text
+
+
+def test_new_lists_can_be_exported_by_the_command_line(tmp_path: Path) -> None:
+    contract = deepcopy(CONTRACT)
+    add_list(contract, "meteors", tag="meetings")
+    add_list(contract, "planets", tag="planets", inner="planets")
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(yaml.safe_dump(contract, sort_keys=False))
+    generate(spec, tmp_path)
+    with Emulator(contract=spec) as emulator:
+        environment = {
+            "CLOUDFLARE_BASE_URL": emulator.base_url,
+            "CLOUDFLARE_API_TOKEN": emulator.api_token,
+            "CLOUDFLARE_ACCOUNT_ID": emulator.account_id,
+        }
+        for command in (["meetings", "export-meteors"], ["planets", "export"]):
+            app = ("--app-id", emulator.app_id)
+            done = run_command_line(tmp_path, *command, f"{command[0]}.csv", *app, *app, **environment)
+            assert "1 items from 1 pages" in done.stderr
+            lines = (tmp_path / f"{command[0]}.csv").read_text().splitlines()
+            assert lines == ["id,minutes,additional_properties", f"{COMET['id']},30,"]

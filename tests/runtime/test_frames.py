@@ -135,7 +135,7 @@ def test_items_that_are_no_models_have_one_column(hint: Any, item: Any, value: A
 
 
 def test_a_number_that_its_column_cannot_hold_is_an_error() -> None:
-    with pytest.raises(ResponseError, match="does not fit the columns"):
+    with pytest.raises(ResponseError, match="does not fit the columns of a table"):
         _row(FULL | {"whole": 2**64})
 
 
