@@ -96,6 +96,10 @@ class SyncApi:
     def first_page(self, **query: Any) -> MeetingPage:
         return self.client.meetings.list(self.app, **query).first_page()
 
+    def frame(self, method: str, **query: Any) -> Any:
+        """The whole list as a table: `method` is to_arrow, to_polars or to_pandas."""
+        return getattr(self.client.meetings.list(self.app, **query), method)()
+
     def request(self, operation: Operation, arguments: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         return self.client.request(operation, arguments or {}, body)
 
@@ -176,6 +180,10 @@ class AsyncApi:
 
     def first_page(self, **query: Any) -> MeetingPage:
         return self.run(self.client.meetings.list(self.app, **query).first_page())
+
+    def frame(self, method: str, **query: Any) -> Any:
+        """The whole list as a table: `method` is to_arrow, to_polars or to_pandas."""
+        return self.run(getattr(self.client.meetings.list(self.app, **query), method)())
 
     def request(self, operation: Operation, arguments: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         return self.run(self.client.request(operation, arguments or {}, body))

@@ -103,7 +103,7 @@ def _run(arguments: Sequence[str]) -> int:
         path = exc.ctx.command_path if exc.ctx is not None else "realtimekit"
         return _fail(f"{exc.format_message().rstrip('.')}; see `{path} --help`", exc.exit_code)
     except click.ClickException as exc:
-        return _fail(exc.format_message(), exc.exit_code)
+        return _fail(_with_notes(exc.format_message(), exc), exc.exit_code)
     except click.Abort as exc:
         return _fail(_with_notes("interrupted", exc.__cause__), INTERRUPTED)
     except RealtimeKitError as exc:

@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from realtimekit.errors import ArgumentError, IncompleteListError, RealtimeKitError
+from realtimekit.errors import IncompleteListError, RealtimeKitError
+from realtimekit_runtime.rows import row_type
 from realtimekit_runtime.settings import DEFAULT_PREFETCH
 
-from .columns import fields
+from .clients import arguments_as_flags, open_client
+from .fields import Fields, known_fields
 from .options import flag
 from .outputs import open_output
 from .progress import progress
 from .settings import take_settings
-from .text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from realtimekit_runtime.operations import Operation, Pagination
 
     from .settings import Settings
 
 __all__ = ["call"]
-
-
-class _ToStderr(logging.Handler):
-    """Shows the retries, waits and warnings of the SDK."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        with contextlib.suppress(OSError):
-            click.echo(f"{record.levelname.lower()}: {one_line(record.getMessage())}", err=True)
-
-
-@contextlib.contextmanager
-def _log_on_stderr(level: int) -> Iterator[None]:
-    logger, handler = logging.getLogger("realtimekit"), _ToStderr(level)
-    before = logger.level
-    logger.setLevel(level)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
 
 
 def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) -> None:
@@ -65,45 +41,37 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
     """
     settings = take_settings(values)
     arguments = {name: value for name, value in values.items() if value is not None}
-    from realtimekit import Client
-
-    level = logging.ERROR if settings.quiet else logging.INFO
-    with _log_on_stderr(level):
-        client = Client(
-            invalid_items=settings.invalid_items or "raise",
-            timeout=settings.timeout,
-            max_retries=settings.max_retries,
-            # Pages that are fetched ahead and not written would use up the quota for nothing.
-            prefetch=1 if settings.limit else DEFAULT_PREFETCH,
-        )
-    # The log ends before the client: closing it breaks off pages that nobody waits for.
-    with client, _log_on_stderr(level):
-        try:
+    fields = Fields(row_type(operation), settings.fields)
+    # Pages that are fetched ahead and not written would use up the quota for nothing.
+    with open_client(settings, prefetch=1 if settings.limit else DEFAULT_PREFETCH) as client:
+        with arguments_as_flags(operation):
             response: Any = getattr(getattr(client, tag), method)(**arguments)
             batches = None if operation.pagination is None else response.batches()
-        except ArgumentError as exc:
-            raise click.UsageError(_with_flag(str(exc), operation)) from None
         if operation.pagination is None:
-            _write_response(response, settings)
+            _write_response(response, fields, settings)
         else:
-            _write_list(batches, operation, operation.pagination, settings)
+            _write_list(batches, operation, operation.pagination, fields, settings)
 
 
-def _write_response(response: Any, settings: Settings) -> None:
+def _write_response(response: Any, fields: Fields, settings: Settings) -> None:
     if response is None:
         return
-    output = open_output(settings.output)
+    # One response is an object and no array of one.
+    name = "ndjson" if settings.output == "json" and not isinstance(response, list) else settings.output
+    output = open_output(name, fields, **settings.options_of(settings.output))
     if isinstance(response, list):
         output.write(response)
     elif output.for_people:
-        output.write([{"field": name, "value": value} for name, value in fields(response).items()])
+        shown = known_fields(response) if fields.chosen is None else fields.read(response)
+        output = open_output(name, Fields(dict))
+        output.write([{"field": name, "value": value} for name, value in shown.items()])
     else:
         output.write([response])
     output.finish()
 
 
-def _write_list(batches: Any, operation: Operation, pagination: Pagination, settings: Settings) -> None:
-    output = open_output(settings.output)
+def _write_list(batches: Any, operation: Operation, pagination: Pagination, fields: Fields, settings: Settings) -> None:
+    output = open_output(settings.output, fields, **settings.options_of(settings.output))
     done, total = 0, None
     # On a terminal the output itself shows the progress, and a bar would overwrite it.
     is_bar_shown = sys.stderr.isatty() and not sys.stdout.isatty() and not settings.quiet
@@ -146,11 +114,3 @@ def _note_what_is_written(
         parameter = next(each for each in operation.parameters if each.name == pagination.page)
         note += f": continue with {flag(parameter)} {page} and the same other options"
     exc.add_note(note)
-
-
-def _with_flag(message: str, operation: Operation) -> str:
-    """A message about a parameter, with its name on the command line."""
-    for parameter in operation.parameters:
-        if message.startswith(f"{parameter.python_name} "):
-            return flag(parameter) + message.removeprefix(parameter.python_name)
-    return message

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import enum
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from realtimekit_runtime.models import Model, Unset, to_builtins
+from realtimekit_runtime.models import Model, to_builtins
 from realtimekit_runtime.wire_names import wire_names
 
+from .fields import known_fields
 from .text import printable
 
-__all__ = ["Column", "cell", "choose_columns", "fields"]
+__all__ = ["Column", "cell", "choose_columns", "line_width"]
 
 _GAP = 2
 _MAX_TEXT_WIDTH = 40
@@ -39,14 +41,6 @@ class Column(NamedTuple):
     width: int
 
 
-def fields(item: Any) -> dict[str, Any]:
-    """The fields of an item that are in the contract, by their names in the response."""
-    if isinstance(item, Model):
-        values = {wire: getattr(item, name) for name, wire in wire_names(type(item)).items()}
-        return {name: value for name, value in values.items() if not isinstance(value, Unset)}
-    return dict(item) if isinstance(item, Mapping) else {"value": item}
-
-
 def cell(value: Any) -> str:
     """A value as a table shows it, on one line."""
     if value is None:
@@ -63,17 +57,23 @@ def cell(value: Any) -> str:
     return printable(json.dumps(plain, ensure_ascii=False))
 
 
-def choose_columns(items: Sequence[Any], rows: Sequence[Mapping[str, str]], width: int) -> list[Column]:
-    """The most useful fields that fit into `width`, in the contract's order.
+def choose_columns(
+    items: Sequence[Any], rows: Sequence[Mapping[str, str]], width: int, named: Sequence[str] | None = None
+) -> list[Column]:
+    """The most useful fields that fit into `width`, in the contract's order; or all that the user has chosen.
 
     Args:
         items: The items of the first page.
         rows: Their cells.
         width: Characters in a line.
+        named: The names of the fields that the user has chosen, or None.
     """
     from rich.cells import cell_len
 
-    ranks = _ranks(items)
+    if named is None:
+        ranks = _ranks(items)
+    else:
+        ranks, width = dict.fromkeys(named, _TEXT), sys.maxsize
     chosen: dict[str, int] = {}
     wanted: dict[str, int] = {}
     left = width + _GAP
@@ -96,6 +96,11 @@ def choose_columns(items: Sequence[Any], rows: Sequence[Mapping[str, str]], widt
     return [Column(name, chosen[name]) for name in ranks if name in chosen]
 
 
+def line_width(columns: Sequence[Column]) -> int:
+    """How many characters a line of these columns has."""
+    return sum(column.width + _GAP for column in columns)
+
+
 def _widen(chosen: dict[str, int], wanted: dict[str, int], left: int) -> int:
     for name, width in chosen.items():
         more = max(0, min(wanted[name] - width, left))
@@ -106,7 +111,7 @@ def _widen(chosen: dict[str, int], wanted: dict[str, int], left: int) -> int:
 
 def _widest_value(items: Sequence[Any], name: str) -> int:
     """The width of an enum's longest value, which may not be on the first page."""
-    values = (fields(item).get(name) for item in items)
+    values = (known_fields(item).get(name) for item in items)
     kinds = {type(value) for value in values if isinstance(value, enum.Enum)}
     return max((len(str(member.value)) for kind in kinds for member in kind), default=0)
 
@@ -117,8 +122,8 @@ def _ranks(items: Sequence[Any]) -> dict[str, int]:
     names: dict[str, None] = {}
     for item in items:
         # All names, so that the order does not depend on which fields the first item has.
-        names |= dict.fromkeys(wire_names(type(item)).values() if isinstance(item, Model) else fields(item))
-        for name, value in fields(item).items():
+        names |= dict.fromkeys(wire_names(type(item)).values() if isinstance(item, Model) else known_fields(item))
+        for name, value in known_fields(item).items():
             rank = next((rank for kind, rank in _RANKS if isinstance(value, kind)), None)
             if rank is not None:
                 found.setdefault(name, rank)

@@ -29,23 +29,24 @@ def flag(parameter: Parameter) -> str:
     return "--" + parameter.python_name.strip("_").replace("_", "-")
 
 
-def parameter_option(parameter: Parameter, operation: Operation) -> click.Option:
-    """The option for a parameter. When it is left out, its value is None."""
+def parameter_option(
+    parameter: Parameter, operation: Operation, kind: type[click.Option] = click.Option, **more: Any
+) -> click.Option:
+    """The option for a parameter, with more attributes. When it is left out, its value is None."""
     whole = inspect.type_info(parameter.type())
     is_list = isinstance(whole, inspect.ListType)
     item = whole.item_type if isinstance(whole, inspect.ListType) else whole
     spelled = flag(parameter)
-    more: dict[str, Any] = {}
     if isinstance(whole, inspect.BoolType) and not parameter.required:
         spelled = f"{spelled}/--no-{spelled[2:]}"
         # Otherwise click's default is False.
         more["default"] = None
     variable = _variable(parameter)
-    return click.Option(
+    return kind(
         [parameter.python_name, spelled],
         type=_type(item),
         metavar=_METAVARS.get(type(item)),
-        multiple=is_list,
+        multiple=more.pop("multiple", is_list),
         required=parameter.required,
         envvar=variable,
         show_envvar=variable is not None,

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FORMATS", "Output", "drop_output", "open_output", "write"]
+    from .fields import Fields
 
-FORMATS = {"table": "table:Table", "ndjson": "ndjson:Ndjson"}
+__all__ = ["EXPORT_FORMATS", "FORMATS", "Output", "drop_output", "open_output", "write"]
+
+FORMATS = {
+    "table": "table:Table",
+    "ndjson": "json_outputs:Ndjson",
+    "json": "json_outputs:JsonArray",
+    "csv": "csv_output:Csv",
+}
+EXPORT_FORMATS = ("ndjson", "csv", "parquet")
 
 
 class Output(Protocol):
@@ -30,10 +38,16 @@ class Output(Protocol):
         """End the output. It is not called after a failure, so that a part never looks complete."""
 
 
-def open_output(name: str | None) -> Output:
-    """The output of this name, by default a table on a terminal and ndjson elsewhere."""
+def open_output(name: str | None, fields: Fields, **options: Any) -> Output:
+    """The output of this name.
+
+    Args:
+        name: One of `FORMATS`; by default a table on a terminal and ndjson elsewhere.
+        fields: The fields of the items.
+        **options: More options of this output.
+    """
     module, _, kind = FORMATS[name or ("table" if sys.stdout.isatty() else "ndjson")].partition(":")
-    output: Output = getattr(import_module(f".{module}", __package__), kind)()
+    output: Output = getattr(import_module(f".{module}", __package__), kind)(fields, **options)
     return output
 
 

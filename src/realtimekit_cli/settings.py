@@ -8,7 +8,7 @@ import click
 
 from realtimekit_runtime.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT
 
-from .outputs import FORMATS
+from .outputs import EXPORT_FORMATS, FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +23,11 @@ class Settings(NamedTuple):
 
     Attributes:
         output: Name of an output format; None for the default.
+        fields: The names of the fields to write, with commas between them; None for all.
+        spreadsheet_safe: Whether CSV must not hold what a spreadsheet runs as a formula.
+        format: Name of the format of an exported file; None for the one that its name tells.
+        resume: Whether an unfinished export goes on.
+        force: Whether a file, or an unfinished export, is replaced.
         limit: The most items to write; None for all.
         invalid_items: "raise" or "skip"; None for an operation that is no list.
         quiet: Whether only errors are written to stderr.
@@ -31,25 +36,61 @@ class Settings(NamedTuple):
     """
 
     output: str | None
+    fields: str | None
+    spreadsheet_safe: bool
+    format: str | None
+    resume: bool
+    force: bool
     limit: int | None
     invalid_items: Literal["raise", "skip"] | None
     quiet: bool
     timeout: float
     max_retries: int
 
+    def options_of(self, output: str | None) -> dict[str, Any]:
+        """The options for one output format alone.
 
-def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Option]:
-    """The options. If the contract has `taken` an option's name, the option is called `--cli-…`."""
+        Raises:
+            click.UsageError: They are for another one.
+        """
+        if self.spreadsheet_safe and output != "csv":
+            raise click.UsageError("--spreadsheet-safe is for csv")
+        return {"spreadsheet_safe": True} if self.spreadsheet_safe else {}
+
+
+def setting_options(taken: Collection[str], kind: Literal["call", "list", "export"]) -> list[click.Option]:
+    """The options for one kind of command. If the contract has `taken` an option's name, it is called `--cli-…`."""
 
     def option(name: str, *more: str, **attributes: Any) -> click.Option:
         spelled = f"--{name}" if f"--{name}" not in taken else f"--cli-{name}"
         return click.Option([_PREFIX + name.replace("-", "_"), spelled, *more], **attributes)
 
+    output = option(
+        "output",
+        "-o",
+        type=click.Choice(list(FORMATS)),
+        help="How to write the response: ndjson has every field, one item a line; json is one array of them; csv has a "
+        "column for each field; table has the fields that fit, and local times. Default: table on a terminal, ndjson "
+        "elsewhere.",
+    )
+    fields = option("fields", metavar="NAME,…", help="The fields to write, in this order; a wrong name lists them all.")
     limit = option(
         "limit",
         type=click.IntRange(min=1),
         metavar="N",
         help="Stop after N items. Pages are then read one after the other, and no more than needed.",
+    )
+    form = option(
+        "format",
+        type=click.Choice(EXPORT_FORMATS),
+        help="The format of OUT, if its name does not tell.",
+    )
+    resume = option("resume", is_flag=True, help="Go on with an export that did not end, if there is one.")
+    force = option("force", is_flag=True, help="Replace OUT. Without --resume, also drop an export that did not end.")
+    spreadsheet_safe = option(
+        "spreadsheet-safe",
+        is_flag=True,
+        help="In csv: put an apostrophe before a text that a spreadsheet would run as a formula (= + - @ tab).",
     )
     invalid_items = option(
         "invalid-items",
@@ -58,33 +99,29 @@ def setting_options(taken: Collection[str], *, is_list: bool) -> list[click.Opti
         show_default=True,
         help="What to do with an item that breaks the contract: fail, or leave it out with a warning.",
     )
-    return [
-        option(
-            "output",
-            "-o",
-            type=click.Choice(list(FORMATS)),
-            help="How to write the response: ndjson has every field, one item a line; table has the fields that fit, "
-            "and local times. Default: table on a terminal, ndjson elsewhere.",
-        ),
-        *([limit, invalid_items] if is_list else []),
-        option("quiet", "-q", is_flag=True, help="Only errors on stderr: no progress, totals, waits or warnings."),
-        option(
-            "timeout",
-            type=click.FloatRange(min=0.001),
-            default=DEFAULT_TIMEOUT,
-            show_default=True,
-            metavar="SECONDS",
-            help="How long one request may take.",
-        ),
-        option(
-            "max-retries",
-            type=click.IntRange(min=0),
-            default=DEFAULT_MAX_RETRIES,
-            show_default=True,
-            metavar="N",
-            help="How often a failed request is tried again.",
-        ),
-    ]
+    quiet = option("quiet", "-q", is_flag=True, help="Only errors on stderr: no progress, totals, waits or warnings.")
+    timeout = option(
+        "timeout",
+        type=click.FloatRange(min=0.001),
+        default=DEFAULT_TIMEOUT,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long one request may take.",
+    )
+    max_retries = option(
+        "max-retries",
+        type=click.IntRange(min=0),
+        default=DEFAULT_MAX_RETRIES,
+        show_default=True,
+        metavar="N",
+        help="How often a failed request is tried again.",
+    )
+    first = {
+        "call": [output, fields, spreadsheet_safe],
+        "list": [output, fields, spreadsheet_safe, limit, invalid_items],
+        "export": [form, resume, force, spreadsheet_safe, invalid_items],
+    }
+    return [*first[kind], quiet, timeout, max_retries]
 
 
 def take_settings(values: dict[str, Any]) -> Settings:

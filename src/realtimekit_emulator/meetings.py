@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from .cache import Cache
 from .responses import Response
@@ -15,7 +15,8 @@ from .times import parse_time
 __all__ = ["HANDLERS", "filters_of"]
 
 
-class Matches(NamedTuple):
+@dataclass(frozen=True)
+class Matches:
     """Whether a meeting has a status, and a text somewhere in its id or its title, in upper or lower case."""
 
     search: str

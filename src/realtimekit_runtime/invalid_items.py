@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from .decoding import codec
 from .errors import DecodeError
-from .wire_names import is_model, python_names
+from .rows import item_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,16 +40,16 @@ def read_valid_items(
     Returns:
         The page, or None where it cannot be read, and an error for each item that is invalid.
     """
-    item_type = _item_type(page_type, pagination.items)
+    row_type = item_type(page_type, pagination.items)
     valid: list[str] = []
     invalid: list[DecodeError] = []
-    if item_type is None or len(body) > _MAX_BYTES:
+    if row_type is None or len(body) > _MAX_BYTES:
         return None, invalid
     try:
         page = _Page(body, pagination.items)
         for index, item in enumerate(_items(page.list)):
             try:
-                codec(item_type).decode(item.encode())
+                codec(row_type).decode(item.encode())
             except DecodeError as error:
                 path = f"$.{pagination.items}[{index}]{error.path[1:]}"
                 reason = error.message.partition(f"{error.path}: ")[2]
@@ -111,15 +110,3 @@ def _key(item: str, pagination: Pagination) -> str | None:
     value = json.loads(item)
     key = value.get(pagination.key) if isinstance(value, dict) else None
     return str(key)[:80] if isinstance(key, str | int) else None
-
-
-def _item_type(page_type: Any, path: str) -> Any | None:
-    """The type of the items at a dotted path of wire names; None where there is no such list."""
-    found = page_type
-    for wire_name in path.split("."):
-        if not is_model(found):
-            return None
-        found = get_type_hints(found).get(python_names(found).get(wire_name, ""))
-        if get_origin(found) in (Union, UnionType):
-            found = next(member for member in get_args(found) if member is not type(None))
-    return get_args(found)[0] if get_origin(found) is list else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .operations import Pagination
 
-__all__ = ["ListPage", "read_page"]
+__all__ = ["ListPage", "item_keys", "read_page"]
 
 
 class ListPage(NamedTuple):
@@ -67,7 +67,7 @@ def read_page(response: Any, pagination: Pagination, number: int, previous: List
     items = _look_up(response, pagination.items) or []
     keys: list[Hashable]
     if pagination.key is not None:
-        keys = _keys(items, pagination.key)
+        keys = item_keys(items, pagination.key)
         if not {None, UNSET}.isdisjoint(keys):
             keys = [(number, index) if key is None or key is UNSET else key for index, key in enumerate(keys)]
     elif previous is not None and items == previous.items:
@@ -85,7 +85,8 @@ def read_page(response: Any, pagination: Pagination, number: int, previous: List
     )
 
 
-def _keys(items: list[Any], key: str) -> list[Hashable]:
+def item_keys(items: list[Any], key: str) -> list[Hashable]:
+    """The keys of items, as a walk compares them; None or `UNSET` for an item without one."""
     if not items:
         return []
     first = items[0]

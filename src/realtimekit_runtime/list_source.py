@@ -6,12 +6,13 @@ import reprlib
 from typing import TYPE_CHECKING, Any
 
 from .errors import ArgumentError
-from .walk import Batch, PageWalk
+from .walk import Batch, Checkpoint, PageWalk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from .arguments import Request
+    from .arrow import ArrowRows
     from .client import BaseClient
     from .operations import Operation
 
@@ -48,8 +49,8 @@ class ListSource:
         """The request for a page."""
         return self.first_request if page == self._start else self._prepare(page)
 
-    def walk(self) -> PageWalk:
-        """A new walk through the list.
+    def walk(self, checkpoint: Checkpoint | None = None, keys: Iterable[Hashable] = ()) -> PageWalk:
+        """A new walk through the list; from a checkpoint, and with the keys of the items before it, if there is one.
 
         Raises:
             ArgumentError: The pages would be empty.
@@ -58,7 +59,18 @@ class ListSource:
             raise ArgumentError(
                 f"{self._size} must be at least 1 in a loop: pages of 0 items never reach the end of the list"
             )
-        return PageWalk(self._pagination, self._start)
+        return PageWalk(self._pagination, self._start, checkpoint, keys)
+
+    def arrow_rows(self) -> ArrowRows:
+        """What makes Arrow rows of the items.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed.
+        """
+        from .arrow import ArrowRows
+        from .rows import row_type
+
+        return ArrowRows(row_type(self._operation))
 
     def describe(self) -> str:
         """The operation and its arguments, on one line."""
@@ -101,6 +113,21 @@ class Position(Described):
     def resume_page(self) -> int:
         """The page from which another loop misses nothing that this one has not read."""
         return self._walk.resume_page
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Where this loop stands; a loop of another process can `resume` there."""
+        return self._walk.checkpoint
+
+    def resume(self, checkpoint: Checkpoint, keys: Iterable[Hashable]) -> None:
+        """Go on where a loop from the first page stood, instead of at the beginning.
+
+        Args:
+            checkpoint: Where it stood.
+            keys: The keys of all items that it had read by then (see `list_page.item_keys`).
+        """
+        self._walk = self._source.walk(checkpoint, keys)
+        self._round = self._walk.round
 
     @property
     def _current(self) -> Batch:

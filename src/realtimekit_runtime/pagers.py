@@ -11,6 +11,10 @@ from .list_source import Described, ListSource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
     from .client import AsyncClient, SyncClient
     from .operations import Operation
 
@@ -50,6 +54,41 @@ class Pager(Described, Generic[_Item, _Page]):
         page: _Page = self._client._send(self._source.first_request)
         return page
 
+    def to_arrow(self) -> pa.Table:
+        """Read the whole list into an Arrow table, with a column for each field of the contract.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed; nothing was sent.
+            RealtimeKitError: As in a loop. What was read before it is lost: to keep that, loop over `batches()`.
+        """
+        rows = self._source.arrow_rows()
+        return rows.table([rows.batch(batch.items) for batch in self.batches()])
+
+    def to_polars(self) -> pl.DataFrame:
+        """Read the whole list into a DataFrame of polars, with the columns of `to_arrow`.
+
+        Raises:
+            ConfigurationError: polars or pyarrow is not installed; nothing was sent.
+            RealtimeKitError: As in `to_arrow`.
+        """
+        from .arrow import library
+
+        polars = library("polars")
+        frame: pl.DataFrame = polars.DataFrame(self.to_arrow())
+        return frame
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Read the whole list into a DataFrame of pandas, with the columns of `to_arrow`.
+
+        Raises:
+            ConfigurationError: pandas or pyarrow is not installed; nothing was sent.
+            RealtimeKitError: As in `to_arrow`.
+        """
+        from .arrow import library
+
+        library("pandas")
+        return self.to_arrow().to_pandas()
+
 
 class AsyncPager(Described, Generic[_Item, _Page]):
     """The same as `Pager`, for async code: `async for` over it yields every item, in order, once each."""
@@ -75,3 +114,38 @@ class AsyncPager(Described, Generic[_Item, _Page]):
         """Fetch one page: the first, or the one that the call named."""
         page: _Page = await self._client._send(self._source.first_request)
         return page
+
+    async def to_arrow(self) -> pa.Table:
+        """Read the whole list into an Arrow table, with a column for each field of the contract.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed; nothing was sent.
+            RealtimeKitError: As in a loop. What was read before it is lost: to keep that, loop over `batches()`.
+        """
+        rows = self._source.arrow_rows()
+        return rows.table([rows.batch(batch.items) async for batch in self.batches()])
+
+    async def to_polars(self) -> pl.DataFrame:
+        """Read the whole list into a DataFrame of polars, with the columns of `to_arrow`.
+
+        Raises:
+            ConfigurationError: polars or pyarrow is not installed; nothing was sent.
+            RealtimeKitError: As in `to_arrow`.
+        """
+        from .arrow import library
+
+        polars = library("polars")
+        frame: pl.DataFrame = polars.DataFrame(await self.to_arrow())
+        return frame
+
+    async def to_pandas(self) -> pd.DataFrame:
+        """Read the whole list into a DataFrame of pandas, with the columns of `to_arrow`.
+
+        Raises:
+            ConfigurationError: pandas or pyarrow is not installed; nothing was sent.
+            RealtimeKitError: As in `to_arrow`.
+        """
+        from .arrow import library
+
+        library("pandas")
+        return (await self.to_arrow()).to_pandas()

@@ -18,18 +18,19 @@ from __future__ import annotations
 
 import copy
 import logging
+from typing import NamedTuple
 
 from .errors import IncompleteListError
 from .list_page import ListPage, read_page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
     from typing import Any
 
     from .operations import Pagination
 
-__all__ = ["Batch", "PageWalk"]
+__all__ = ["Batch", "Checkpoint", "PageWalk"]
 
 _LOG = logging.getLogger("realtimekit")
 # So many empty pages before the end are read in one round, in case that items follow.
@@ -59,6 +60,24 @@ class Batch:
 
     def __repr__(self) -> str:
         return f"Batch({len(self.items)} items, total={self.total})"
+
+
+class Checkpoint(NamedTuple):
+    """Where a walk from the first page stands. With the keys of its items, another walk goes on from there.
+
+    Attributes:
+        page: The page to take next.
+        position: Where the page before it ended, as a place in the list.
+        total: The newest total.
+        highest_total: The highest total so far.
+        is_doubted: Whether the number of items alone cannot tell that the list was read whole.
+    """
+
+    page: int
+    position: int
+    total: int | None
+    highest_total: int | None
+    is_doubted: bool
 
 
 class _Round:
@@ -112,14 +131,28 @@ class PageWalk:
         failure: Why the list is not complete, once it is done.
     """
 
-    def __init__(self, pagination: Pagination, start: int) -> None:
+    def __init__(
+        self,
+        pagination: Pagination,
+        start: int,
+        checkpoint: Checkpoint | None = None,
+        keys: Iterable[Hashable] = (),
+    ) -> None:
+        """Start a walk.
+
+        Args:
+            pagination: Where a page has what.
+            start: The number of the first page.
+            checkpoint: Where another walk from the first page stood, to go on from there.
+            keys: The keys of the items of that walk.
+        """
         self.page = start
         self.batch: Batch | None = None
         self.done = False
         self.failure: IncompleteListError | None = None
         self._spec = pagination
         self._start = start
-        self._seen: set[Hashable] = set()
+        self._seen: set[Hashable] = set(keys)
         self._round = _Round(1, self._seen, 0)
         self._total: int | None = None
         self._highest_total: int | None = None
@@ -129,6 +162,22 @@ class PageWalk:
         # The keys of the page that was taken last, and the sets that `take` adds them to when it starts.
         self._unrecorded: tuple[set[Hashable], tuple[set[Hashable], ...]] = (set(), ())
         self._is_asked_again = False
+        if checkpoint is not None:
+            self._go_on(checkpoint)
+
+    def _go_on(self, checkpoint: Checkpoint) -> None:
+        self.page, self._round.position = checkpoint.page, checkpoint.position
+        self._total, self._highest_total = checkpoint.total, checkpoint.highest_total
+        self._count = self._round.count = len(self._seen)
+        if checkpoint.is_doubted:
+            self._round.doubt = "what was read before the interruption does not fit together"
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Where this walk stands, if it started from the first page."""
+        is_whole_again = self.round == 2 and not self._round.is_catching_up
+        is_doubted = self._round.doubt is not None or is_whole_again
+        return Checkpoint(self.page, self._round.position, self._total, self._highest_total, is_doubted)
 
     @property
     def resume_page(self) -> int:

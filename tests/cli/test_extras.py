@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,22 @@ def test_without_the_extra_emulator(missing: str) -> None:
 def test_a_missing_module_of_our_own_is_not_called_a_missing_extra() -> None:
     done = _run("realtimekit_emulator.commands", "emulator", "serve")
     assert "ModuleNotFoundError" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "out", "extra"),
+    [
+        ("pyarrow", "out.parquet", "parquet"),
+        pytest.param(
+            "backports.zstd",
+            "out.csv.zst",
+            "zstd",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 14), reason="the standard library has it"),
+        ),
+    ],
+)
+def test_without_the_extra_of_a_format(missing: str, out: str, extra: str, tmp_path: Path) -> None:
+    done = _run(missing, "meetings", "export", str(tmp_path / out))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: {missing} is not installed: run `pip install 'realtimekit[{extra}]'`\n"
+    assert list(tmp_path.iterdir()) == []

@@ -36,10 +36,15 @@ OPERATIONS: dict[tuple[str, ...], Operation] = {
     for tag in TAGS
     for method, operation in import_module(f"realtimekit.api.{tag}").OPERATIONS.items()
 }
+EXPORTS: dict[tuple[str, ...], Operation] = {
+    (path[0], f"export{path[1].removeprefix('list')}"): operation
+    for path, operation in OPERATIONS.items()
+    if operation.pagination and path[1].startswith("list")
+}
 
 
 def test_every_operation_of_the_contract_has_a_command() -> None:
-    assert set(OPERATIONS) <= set(COMMANDS)
+    assert set(OPERATIONS) | set(EXPORTS) <= set(COMMANDS)
     assert ("meetings", "list") in OPERATIONS
     assert {("emulator", name) for name in ("serve", "seed", "import", "token")} <= set(COMMANDS)
 
@@ -50,7 +55,7 @@ def test_every_command_and_option_has_help(cli: Cli, path: tuple[str, ...]) -> N
     assert (result.code, result.err) == (0, "")
     # No option takes a token, except where the emulator makes one.
     assert "--api-token" not in result.out or path[0] == "emulator"
-    operation = OPERATIONS.get(path)
+    operation = OPERATIONS.get(path) or EXPORTS.get(path)
     # The contract may have parameters and operations without a description.
     optional = {parameter.python_name for parameter in operation.parameters} if operation else set()
     assert COMMANDS[path].help or operation
@@ -58,12 +63,14 @@ def test_every_command_and_option_has_help(cli: Cli, path: tuple[str, ...]) -> N
         assert not isinstance(option, click.Option) or option.help or option.name in optional, option.name
 
 
-@pytest.mark.parametrize("path", OPERATIONS, ids=" ".join)
+@pytest.mark.parametrize("path", [*OPERATIONS, *EXPORTS], ids=" ".join)
 def test_help_has_what_the_contract_says_of_an_operation(cli: Cli, path: tuple[str, ...]) -> None:
-    operation = OPERATIONS[path]
+    operation = OPERATIONS.get(path) or EXPORTS[path]
     shown = " ".join(cli(*path, "--help").out.split())
     assert operation.summary in shown
     for parameter in operation.parameters:
+        if path in EXPORTS and operation.pagination and parameter.name == operation.pagination.page:
+            continue
         assert f"{flag(parameter)} " in shown
         assert " ".join(parameter.description.split()) in shown
     for permission in operation.permissions:
@@ -78,7 +85,7 @@ def test_help_says_where_identifiers_come_from_and_what_the_limits_are(cli: Cli)
         "At most 36 characters.",
         "[x>=0]",
         "Local time unless",
-        "[table|ndjson]",
+        "[table|ndjson|json|csv]",
     ):
         assert words in shown
 
@@ -100,7 +107,7 @@ def test_without_arguments_the_help_is_shown(cli: Cli) -> None:
         assert "Usage: realtimekit" in result.out + result.err
 
 
-LIBRARIES = {"httpx", "rich", "dateutil", "asyncio", "sqlalchemy", "uvicorn"}
+LIBRARIES = {"httpx", "rich", "dateutil", "asyncio", "sqlalchemy", "uvicorn", "pyarrow"}
 
 
 @pytest.mark.parametrize(
@@ -109,8 +116,9 @@ LIBRARIES = {"httpx", "rich", "dateutil", "asyncio", "sqlalchemy", "uvicorn"}
         (["--help"], LIBRARIES | {"msgspec", "attr", "attrs"}),
         (["meetings", "--help"], LIBRARIES),
         (["meetings", "list", "--help"], LIBRARIES),
+        (["meetings", "export", "--help"], LIBRARIES),
     ],
-    ids=["root", "tag", "command"],
+    ids=["root", "tag", "list", "export"],
 )
 def test_help_loads_nothing_that_help_does_not_need(arguments: list[str], not_loaded: set[str]) -> None:
     check = (

@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from realtimekit_cli.progress import progress
 from realtimekit_emulator import Emulator
 
 from .conftest import Cli
@@ -121,7 +123,7 @@ def test_a_terminal_gets_a_table(
     environment: dict[str, str], realtimekit_emulator: Emulator, variables: dict[str, str]
 ) -> None:
     realtimekit_emulator.add_meetings(25)
-    shown, stderr = _run_on_terminal("stdout", environment | {"COLUMNS": "90"} | variables)
+    shown, stderr = _run_on_terminal("stdout", LIST, environment | {"COLUMNS": "90"} | variables)
     assert stderr == "25 of 25\n"
     assert re.search(r"id\s.*created_at\s.*status\s.*title", shown)
     assert shown.count("\n") == 26
@@ -130,19 +132,34 @@ def test_a_terminal_gets_a_table(
 
 
 def test_a_progress_bar_is_shown_if_stderr_is_a_terminal(
-    environment: dict[str, str], realtimekit_emulator: Emulator
+    environment: dict[str, str], realtimekit_emulator: Emulator, tmp_path: Path
 ) -> None:
     realtimekit_emulator.add_meetings(45)
-    shown, stdout = _run_on_terminal("stderr", environment)
+    shown, stdout = _run_on_terminal("stderr", LIST, environment)
     assert stdout.count("\n") == 45
     assert "45/45" in shown
+    export = ("meetings", "export", str(tmp_path / "out.csv"))
+    shown, stdout = _run_on_terminal("stderr", export, environment | {"COLUMNS": "120"})
+    assert stdout == ""
+    for words in ("45/45", "3 pages", "Writing out.csv", "45 items from 3 pages"):
+        assert words in shown
 
 
-def _run_on_terminal(stream: str, environment: dict[str, str]) -> tuple[str, str]:
-    """List meetings with stdout or stderr on a terminal; return what it shows, and the text of the other stream."""
+def test_a_progress_bar_says_why_it_waits(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "120")):
+        monkeypatch.setenv(name, value)
+    with progress("Reading", is_shown=True, waiting=lambda: 41.7) as show:
+        show(1_200, 4_500, 12)
+    shown = capsys.readouterr().err
+    for words in ("Reading", "1200/4500", "12 pages", "rate limit, 42 s"):
+        assert words in shown
+
+
+def _run_on_terminal(stream: str, command: tuple[str, ...], environment: dict[str, str]) -> tuple[str, str]:
+    """Run with stdout or stderr on a terminal; return what it shows, and the text of the other stream."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "realtimekit_cli", *LIST],
+        [sys.executable, "-m", "realtimekit_cli", *command],
         env=os.environ | {"TERM": "xterm-256color"} | environment,
         stdin=subprocess.DEVNULL,
         stdout=theirs if stream == "stdout" else subprocess.PIPE,
@@ -159,4 +176,4 @@ def _run_on_terminal(stream: str, environment: dict[str, str]) -> tuple[str, str
         os.close(ours)
         stdout, stderr = process.communicate()
     assert process.returncode == 0
-    return shown.decode(), stdout or stderr
+    return shown.decode(), stderr if stdout is None else stdout

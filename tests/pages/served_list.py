@@ -97,19 +97,24 @@ def read(
     pagination: Pagination = PAGINATION,
     fault: Callable[[int], Fault | None] = lambda page: None,
     choose: Callable[[list[int]], int] = lambda pages: pages[0],
+    is_killed: Callable[[], bool] = lambda: False,
     most: int = 100_000,
 ) -> Reading:
     """Walk the whole list with `window` pages under way.
 
     `choose` says which of them gets its response next, and `fault` what is wrong with it. A response that is lost ends
-    the loop with an error, and it goes on. The list has to end within `most` requests.
+    the loop with an error, and it goes on. `is_killed` says, before a page is taken, whether another walk goes on where
+    the newest batch was kept. The list has to end within `most` requests.
     """
     reading = Reading(PageWalk(pagination, start))
-    walk = reading.walk
+    walk, checkpoint = reading.walk, None
     under_way: list[int] = []
     arrived: dict[int, Any] = {}
     turn, batch = walk.round, walk.batch
     while not walk.done:
+        if is_killed():
+            walk = reading.walk = PageWalk(pagination, start, checkpoint, reading.items)
+            under_way, arrived, turn, batch = [], {}, walk.round, walk.batch
         if walk.round != turn:
             under_way, arrived, turn = [], {}, walk.round
         under_way += [page for page in walk.ahead(window) if page not in under_way and page not in arrived]
@@ -127,6 +132,7 @@ def read(
         if walk.batch is not batch:
             batch = walk.batch
             reading.items += [item["id"] for item in batch.items] if batch else []
+            checkpoint = walk.checkpoint
     return reading
 
 

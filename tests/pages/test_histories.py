@@ -32,14 +32,27 @@ class _History:
         self.left = _MAX_FAULTS
         self.smallest_page = self.source.per_page
         self.totals: list[int] = []
+        self.kills = self.random.choice([0, 0, 1, 5])
         self.empty_page = self.random.randint(1, 8) if "empty" in self.kinds and self.random.random() < 0.3 else None
 
     def read(self) -> Reading:
         start = self.random.choice([0, 1])
         window = self.random.choice([1, 1, 4, 10])
         return read(
-            self.source, start=start, window=window, fault=self.fault, choose=self.random.choice, most=self.bound
+            self.source,
+            start=start,
+            window=window,
+            fault=self.fault,
+            choose=self.random.choice,
+            is_killed=self.is_killed,
+            most=self.bound * (1 + self.kills),
         )
+
+    def is_killed(self) -> bool:
+        if not self.kills or self.random.random() > 0.2:
+            return False
+        self.kills -= 1
+        return True
 
     @property
     def bound(self) -> int:

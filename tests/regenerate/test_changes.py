@@ -15,10 +15,16 @@ import yaml
 
 from realtimekit_emulator import Emulator
 
-from .changes import CHANGES, Change
+from .changes import CHANGES, COMET, Change, add_list
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "frozen.yaml").read_text())
+
+
+def generate(spec: Path, output: Path, *options: str) -> None:
+    command = [sys.executable, "scripts/generate.py", "--spec", str(spec), "--output", str(output), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +38,7 @@ def regenerated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         spec, config = place / f"{change.name}.yaml", place / f"{change.name}.config.yml"
         spec.write_text(yaml.safe_dump(contract, sort_keys=False))
         config.write_text(f"package_name_override: {change.package}\n")
-        options = ["--spec", str(spec), "--output", str(place), "--config", str(config)]
-        done = subprocess.run(
-            [sys.executable, "scripts/generate.py", *options], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+        generate(spec, place, "--config", str(config))
         (place / f"use_{change.name}.py").write_text(change.code)
 
     with ThreadPoolExecutor(2) as pool:
@@ -67,3 +69,36 @@ def test_all_of_it_passes_mypy_strict(regenerated: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run_command_line(package: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `realtimekit` with the package of another contract."""
+    return subprocess.run(
+        [sys.executable, "-m", "realtimekit_cli", *arguments],
+        env={"PYTHONPATH": f"{package}:{ROOT / 'src'}", "PATH": ""} | environment,
+        cwd=package,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def test_new_lists_can_be_exported_by_the_command_line(tmp_path: Path) -> None:
+    contract = deepcopy(CONTRACT)
+    add_list(contract, "meteors", tag="meetings")
+    add_list(contract, "planets", tag="planets", inner="planets")
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(yaml.safe_dump(contract, sort_keys=False))
+    generate(spec, tmp_path)
+    with Emulator(contract=spec) as emulator:
+        environment = {
+            "CLOUDFLARE_BASE_URL": emulator.base_url,
+            "CLOUDFLARE_API_TOKEN": emulator.api_token,
+            "CLOUDFLARE_ACCOUNT_ID": emulator.account_id,
+        }
+        for command in (["meetings", "export-meteors"], ["planets", "export"]):
+            app = ("--app-id", emulator.app_id)
+            done = run_command_line(tmp_path, *command, f"{command[0]}.csv", *app, *app, **environment)
+            assert "1 items from 1 pages" in done.stderr
+            lines = (tmp_path / f"{command[0]}.csv").read_text().splitlines()
+            assert lines == ["id,minutes,additional_properties", f"{COMET['id']},30,"]

@@ -8,6 +8,9 @@ from typing import Any, assert_type
 from uuid import UUID
 
 import httpx
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 
 from realtimekit import (
     UNSET,
@@ -62,6 +65,9 @@ def lists() -> None:
             assert_type(meeting, Meeting)
         items: Iterator[Meeting] = iter(pager)
         next(items)
+        assert_type(pager.to_arrow(), pa.Table)
+        assert_type(pager.to_polars(), pl.DataFrame)
+        assert_type(pager.to_pandas(), pd.DataFrame)
 
 
 async def async_lists() -> None:
@@ -75,6 +81,9 @@ async def async_lists() -> None:
             assert_type(meeting, Meeting)
         items: AsyncIterator[Meeting] = aiter(pager)
         await anext(items)
+        assert_type(await pager.to_arrow(), pa.Table)
+        assert_type(await pager.to_polars(), pl.DataFrame)
+        assert_type(await pager.to_pandas(), pd.DataFrame)
 
 
 def fields(meeting: Meeting) -> str:
