@@ -39,6 +39,11 @@ class MadeUp:
 
 
 Service = MadeUp | Emulator
+At = Callable[[int], None]
+
+
+def nothing(_count: int) -> None:
+    """Do nothing after an item."""
 
 
 def _settings(service: str | Service, http: type[httpx.Client | httpx.AsyncClient]) -> dict[str, Any]:
@@ -66,9 +71,7 @@ class SyncApi:
         self.waits.append(seconds)
         return False
 
-    def items(
-        self, *, at: Callable[[int], None] = lambda count: None, most: int | None = None, **query: Any
-    ) -> list[Meeting]:
+    def items(self, *, at: At = nothing, most: int | None = None, **query: Any) -> list[Meeting]:
         """Loop over the list; call `at` after each item, and leave the loop after `most` items."""
         read: list[Meeting] = []
         for meeting in self.client.meetings.list(self.app, **query):
@@ -105,8 +108,7 @@ class SyncApi:
 
     def call(self, operation_id: str, arguments: Mapping[str, Any]) -> Any:
         """Call an operation of the contract by its id, a list for its first page."""
-        tag, method, _ = find(operation_id)
-        made = getattr(getattr(self.client, tag), method)(**arguments)
+        made = called(self.client, operation_id, arguments)
         return made.first_page() if isinstance(made, Pager) else made
 
     def close(self, http: Any = None) -> None:
@@ -121,7 +123,7 @@ class SyncApi:
 
 
 class AsyncApi:
-    """`AsyncClient`. It notes its waits instead of waiting, unless it is patient."""
+    """`AsyncClient`, in an event loop of its own; otherwise as `SyncApi`."""
 
     http = httpx.AsyncClient
 
@@ -140,11 +142,7 @@ class AsyncApi:
         """Run something of the client in its event loop."""
         return self._runner.run(work)
 
-    def items(
-        self, *, at: Callable[[int], None] = lambda count: None, most: int | None = None, **query: Any
-    ) -> list[Meeting]:
-        """Loop over the list; call `at` after each item, and leave the loop after `most` items."""
-
+    def items(self, *, at: At = nothing, most: int | None = None, **query: Any) -> list[Meeting]:
         async def loop() -> list[Meeting]:
             read: list[Meeting] = []
             async for meeting in self.client.meetings.list(self.app, **query):
@@ -157,8 +155,6 @@ class AsyncApi:
         return self.run(loop())
 
     def items_despite(self, failures: list[Exception], **query: Any) -> list[Meeting]:
-        """Loop over one iterator until it ends; go on after every error and collect it."""
-
         async def loop() -> list[Meeting]:
             read: list[Meeting] = []
             meetings = aiter(self.client.meetings.list(self.app, **query))
@@ -189,17 +185,13 @@ class AsyncApi:
         return self.run(self.client.request(operation, arguments or {}, body))
 
     def call(self, operation_id: str, arguments: Mapping[str, Any]) -> Any:
-        """Call an operation of the contract by its id, a list for its first page."""
-
         async def call() -> Any:
-            tag, method, _ = find(operation_id)
-            made = getattr(getattr(self.client, tag), method)(**arguments)
+            made = called(self.client, operation_id, arguments)
             return await (made.first_page() if isinstance(made, AsyncPager) else made)
 
         return self.run(call())
 
     def close(self, http: Any = None) -> None:
-        """Close the client, or an httpx client instead."""
         self.run((http or self.client).aclose())
 
     def __enter__(self) -> Self:
@@ -221,3 +213,9 @@ def find(operation_id: str) -> tuple[str, str, Operation]:
             if operation.id == operation_id:
                 return tag, method, operation
     raise LookupError(f"The SDK has no operation {operation_id}")
+
+
+def called(client: Client | AsyncClient, operation_id: str, arguments: Mapping[str, Any]) -> Any:
+    """What the method of an operation returns."""
+    tag, method, _ = find(operation_id)
+    return getattr(getattr(client, tag), method)(**arguments)

@@ -73,14 +73,14 @@ class BaseClient(Generic[_Http]):
         Raises:
             ConfigurationError: A setting is missing or cannot be used.
         """
-        found_token = settings.find_token(api_token)
-        found_url = settings.find_base_url(base_url, self._base_url)
+        found_token = settings.find_secret(api_token, "CLOUDFLARE_API_TOKEN")
+        found_url = settings.find_secret(base_url, "CLOUDFLARE_BASE_URL") or settings.Secret(self._base_url)
         del api_token, base_url
         token = settings.checked_token(found_token)
         self._settings = settings.Settings(
             user_agent=f"realtimekit-python/{self._version}",
             api_token=token,
-            account_id=settings.find_account(account_id),
+            account_id=settings.find(account_id, "CLOUDFLARE_ACCOUNT_ID"),
             base_url=settings.checked_base_url(found_url, token, allow_http=allow_http),
             timeout=settings.checked_seconds("timeout", timeout, minimum=0.001),
             max_retries=settings.checked_count("max_retries", max_retries, minimum=0),

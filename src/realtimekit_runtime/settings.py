@@ -92,34 +92,18 @@ class Settings(NamedTuple):
         return _is_local_http(self.base_url)
 
 
-# --- from the arguments or from the environment ----------------------------------------------------------------------
-
-
-def find_token(argument: str | None) -> Secret | None:
-    """The token, not yet checked: no error may be raised while a variable holds it, because tracebacks can show it."""
-    return _find_secret(argument, "CLOUDFLARE_API_TOKEN")
-
-
-def find_base_url(argument: str | None, default: str) -> Secret:
-    """The base URL, not yet checked: by mistake it may hold a password or the token."""
-    return _find_secret(argument, "CLOUDFLARE_BASE_URL") or Secret(default)
-
-
-def _find_secret(argument: str | None, variable: str) -> Secret | None:
-    text = _find(argument, variable)
-    return None if text is None else Secret(text)
-
-
-def find_account(argument: str | None) -> str | None:
-    """The account, if there is one."""
-    return _find(argument, "CLOUDFLARE_ACCOUNT_ID")
-
-
-def _find(argument: str | None, variable: str) -> str | None:
+def find(argument: str | None, variable: str) -> str | None:
+    """A setting from the argument, else from the environment. There, an empty text counts as none."""
     return (os.environ.get(variable) or None) if argument is None else argument
 
 
-# --- checks ----------------------------------------------------------------------------------------------------------
+def find_secret(argument: str | None, variable: str) -> Secret | None:
+    """The same for the token, and for a base URL, which may hold it or a password by mistake.
+
+    It is not checked yet: no error may be raised while a variable holds it, because tracebacks can show variables.
+    """
+    text = find(argument, variable)
+    return None if text is None else Secret(text)
 
 
 def checked_token(token: Secret | None) -> Secret:
@@ -159,7 +143,7 @@ def checked_base_url(text: Secret, token: Secret, *, allow_http: bool) -> str:
 
 
 def _problem_of(text: Secret, token: Secret) -> str | None:
-    """What is wrong with a base URL, in words that do not show a secret. Does not raise: see `find_token`."""
+    """What is wrong with a base URL, in words that do not show a secret. Does not raise: see `find_secret`."""
     url: Any = text.reveal()
     if not isinstance(url, str):
         return f"The base URL must be a str, not {type(url).__name__}"
