@@ -11,10 +11,8 @@ reports go to build/contract/. Exit codes: 0 the server keeps the contract, 1 it
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tomllib
@@ -24,9 +22,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
+import tomlkit
 import yaml
-from emulator_process import emulator
 from urls import is_loopback
+
+from realtimekit_emulator import Emulator
+from realtimekit_emulator.seeding import generate_meetings
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "contract"
@@ -77,16 +78,6 @@ def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def toml(value: Any) -> str:
-    """A value as TOML writes it in one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(toml, value)) + "]"
-    # TOML escapes this character, JSON does not.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, Any], *options: str) -> bool:
     """Run schemathesis once, print what it says, and say whether it found nothing wrong."""
     print(f"\n== {name}: {url}", flush=True)
@@ -97,7 +88,7 @@ def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, A
     base["base-url"] = url
     config = merged(base, settings)
     file = REPORTS / f"{name}.toml"
-    file.write_text("".join(f"{json.dumps(key)} = {toml(item)}\n" for key, item in config.items()), "utf-8")
+    file.write_text(tomlkit.dumps(config), "utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(file), "--no-color"]
     command += ["run", str(ROOT / "openapi.yaml"), *options]
     command += ["--report-junit-path", str(REPORTS / f"{name}.xml"), "--report-html-path", str(REPORTS / name)]
@@ -139,8 +130,12 @@ def target(base_url: str | None) -> Iterator[tuple[str, dict[str, str]]]:
     if base_url is not None:
         yield base_url, {name: os.environ[name] for name in VARIABLES}
         return
-    with emulator("--seed", str(MEETINGS)) as exports:
-        yield exports["CLOUDFLARE_BASE_URL"], {name: exports[name] for name in VARIABLES}
+    with Emulator(record=False) as emulator:
+        emulator.add_meetings(generate_meetings(MEETINGS))
+        yield (
+            emulator.base_url,
+            dict(zip(VARIABLES, (emulator.api_token, emulator.account_id, emulator.app_id), strict=True)),
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -180,7 +175,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--base-url", type=_url, metavar="URL", help="ask this server, with GET only")
     parser.add_argument("--minutes", type=_minutes, metavar="M", help="random requests for that long")
-    parser.add_argument("--seed", type=_seed, metavar="N", help="the random seed")
+    parser.add_argument("--seed", type=int, metavar="N", help="the random seed")
     options = parser.parse_args(arguments)
     if options.base_url is None:
         return options
@@ -215,16 +210,7 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-def _seed(text: str) -> int:
-    # int() would take more, such as 1_000.
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
-    return int(text)
-
-
 if __name__ == "__main__":
-    # So that `target` stops the emulator.
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         sys.exit(main())
     except KeyboardInterrupt:

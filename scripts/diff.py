@@ -29,7 +29,6 @@ from copies import ROOT
 
 CONTRACT = "openapi.yaml"
 PACKAGE = "realtimekit"
-RUNTIME = "realtimekit_runtime"
 
 Version: TypeAlias = tuple[int, ...]
 
@@ -137,12 +136,7 @@ def load_package(root: Path) -> griffe.Object | griffe.Alias | None:
     paths = [root / "generated", root / "src"]
     if not (paths[0] / PACKAGE).is_dir():
         return None
-    loader = griffe.GriffeLoader(search_paths=paths, allow_inspection=False)
-    package = loader.load(PACKAGE)
-    if (paths[1] / RUNTIME).is_dir():
-        loader.load(RUNTIME)
-    loader.resolve_aliases()
-    return package
+    return griffe.load(PACKAGE, search_paths=paths, allow_inspection=False, resolve_aliases=True, resolve_external=True)
 
 
 def read_version(root: Path) -> Version:

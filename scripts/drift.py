@@ -53,13 +53,13 @@ def main(arguments: list[str] | None = None, contract: Path = CONTRACT) -> int:
         with TemporaryDirectory(prefix="realtimekit-") as place:
             folder = Path(place)
             vendor = bundle(fetch(upstream, folder), folder / "vendor.json")
-            return compare(bundle(contract, folder / "contract.json"), vendor, folder)
+            return show_drift(bundle(contract, folder / "contract.json"), vendor, folder)
     except ComparisonError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
 
-def compare(contract: Node, vendor: Node, folder: Path) -> int:
+def show_drift(contract: Node, vendor: Node, folder: Path) -> int:
     """Compare a contract with the vendor's document and print the result; return the exit code.
 
     Args:
@@ -100,7 +100,7 @@ def compare(contract: Node, vendor: Node, folder: Path) -> int:
 
 
 def named(contract: Node, place: Steps) -> str:
-    """A place in the contract in one word; an operation is named by its id."""
+    """A place in the contract as text, such as `list_meetings.responses.404`."""
     if place[0] == "paths" and len(place) > 3:
         _, path, method, *rest = place
         place = (contract["paths"][path][method].get("operationId", f"{method} {path}"), *rest)
@@ -108,16 +108,16 @@ def named(contract: Node, place: Steps) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as a few words of JSON."""
+    """A value as JSON, cut to fit in a table."""
     if value is MISSING:
         return "-"
     return textwrap.shorten(json.dumps(value, ensure_ascii=False), SHOWN_CHARACTERS).replace("|", "\\|")
 
 
 def what_to_paste(contract: Node, drifted: list[tuple[Difference, Steps]]) -> Node:
-    """What the vendor has, where the contract would have it: the contract with this merged into it follows.
+    """What the vendor has, at the places where the contract has such things.
 
-    A parameter that the contract does not have becomes a component and a reference.
+    A new parameter becomes a component and a reference to it.
     """
     tree: Node = {}
     for difference, place in drifted:
@@ -143,10 +143,10 @@ def _within(tree: Node, keys: Iterable[str]) -> Node:
 
 
 def fetch(upstream: str, folder: Path) -> Path:
-    """The vendor's document as a file; one at a URL is written to the folder.
+    """The vendor's document as a file; it is fetched into the folder if it is at a URL.
 
     Raises:
-        ComparisonError: If it cannot be had.
+        ComparisonError: If there is no such file, or it cannot be fetched.
     """
     if "://" not in upstream:
         if not Path(upstream).is_file():

@@ -69,7 +69,7 @@ def first_failure(tree: Path, arguments: list[str]) -> str:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "-p", "no:cacheprovider", *arguments],
         cwd=tree,
         env=environment,
         capture_output=True,

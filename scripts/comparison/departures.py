@@ -1,9 +1,10 @@
-"""Where something is written in the contract, and why the contract departs there from the vendor's document."""
+"""Where something is written in the contract, and why the contract differs there from the vendor's document."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .redocly import ComparisonError
 from .spelling import Node, Steps, resolve, split
 
 __all__ = ["locate"]
@@ -19,6 +20,9 @@ def locate(contract: Node, steps: Steps, *, is_only_ours: bool) -> tuple[Steps, 
 
     Returns:
         The keys that lead to where it is written, or would be. And the reason; empty if there is none.
+
+    Raises:
+        ComparisonError: If an `x-departure` does not map keywords to reasons.
     """
     place: Steps = ()
     node: Any = contract
@@ -29,7 +33,10 @@ def locate(contract: Node, steps: Steps, *, is_only_ours: bool) -> tuple[Steps, 
             node = {_parameter_name(contract, parameter): parameter for parameter in node}
         else:
             place, node = _holder(contract, place, node, step)
-        reason = node.get("x-departure", {}).get(step)
+        reasons = node.get("x-departure", {})
+        if not (isinstance(reasons, dict) and all(isinstance(reason, str) for reason in reasons.values())):
+            raise ComparisonError(f"x-departure in {'.'.join(place)} must map keywords to reasons")
+        reason = reasons.get(step)
         if reason and (len(rest) == 1 or (len(rest) == 2 and is_only_ours)):
             return (*place, *rest), reason
         if step not in node:

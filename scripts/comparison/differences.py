@@ -1,4 +1,4 @@
-"""What the vendor's document says of the contract's operations, and the contract otherwise."""
+"""What the contract and the vendor's document say differently about the contract's operations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from .redocly import ComparisonError, compare
+from .redocly import ComparisonError, list_changes
 from .spelling import Node, Operation, Steps, resolve, spelled, split
 
 __all__ = ["MISSING", "Difference", "differences"]
@@ -55,7 +55,7 @@ def differences(
         ours = {one: spelled(contract, one) for one in pairs}
         theirs = {one: spelled(vendor, other) for one, other in pairs.items() if other}
     except (AttributeError, KeyError, TypeError) as error:
-        # Documents of 12 MB are seldom free of errors, so that only what is compared has to be right.
+        # The rest of the vendor's document may have errors: only what is compared has to be right.
         raise ComparisonError(f"one of the operations is not described as OpenAPI says: {error!r}") from error
     shared: dict[Operation, list[str]] = {operation: [] for operation in pairs}
     for operation, there in theirs.items():
@@ -67,7 +67,7 @@ def differences(
     files = folder / "ours.json", folder / "theirs.json"
     for file, document in zip(files, documents, strict=True):
         file.write_text(json.dumps(document), "utf-8")
-    yield from _changes(compare(*files), *documents)
+    yield from _changes(list_changes(*files), *documents)
 
 
 def _parameters_of_one_side(operation: Operation, ours: Node, theirs: Node) -> Iterator[Difference]:
@@ -81,7 +81,7 @@ def _parameters_of_one_side(operation: Operation, ours: Node, theirs: Node) -> I
 
 
 def _permissions(operation: Operation, ours: Node, theirs: Node) -> Iterator[Difference]:
-    """The permissions, of which a token needs one. Redocly does not compare the lists of extensions."""
+    """The permissions: a token needs one of them. Redocly does not compare lists in extensions."""
     before, after = (set(node.get(_PERMISSIONS, ())) for node in (ours, theirs))
     if before != after:
         values = (node.get(_PERMISSIONS, MISSING) for node in (ours, theirs))
@@ -108,7 +108,7 @@ def _document(side: Mapping[Operation, Node], shared: Mapping[Operation, list[st
 
 
 def _changes(changes: list[Node], ours: Node, theirs: Node) -> Iterator[Difference]:
-    """What Redocly reports, without what is no difference here."""
+    """The changes that Redocly reports, without those that do not count here."""
     renamed = tuple(f"{change['path']}/" for change in changes if change.get("property") == "key")
     for change in changes:
         impact, path, keyword = change["impact"], change["path"], change.get("property")

@@ -10,8 +10,7 @@ from typing import Any
 
 from copies import ROOT
 
-__all__ = ["PROGRAM", "ComparisonError", "bundle", "compare", "redocly"]
-
+__all__ = ["PROGRAM", "ComparisonError", "bundle", "list_changes", "redocly"]
 
 PROGRAM = ROOT / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
 
@@ -50,7 +49,7 @@ def bundle(file: Path, target: Path) -> dict[str, Any]:
     return document
 
 
-def compare(base: Path, revision: Path) -> list[dict[str, Any]]:
+def list_changes(base: Path, revision: Path) -> list[dict[str, Any]]:
     """The changes that Redocly reports from one document to another.
 
     Raises:

@@ -3,7 +3,7 @@
 - References are replaced by what they refer to; keywords beside a reference come on top.
 - The members of `allOf` are merged; of two values for a keyword, the later counts.
 - 3.0's `nullable`, and unions with a null type, become a list of types.
-- Keywords that say what holds without them are left out, such as `required: false`.
+- Keywords are left out if the value is what holds without them, such as `required: false`.
 - Left out too: examples, links to other documents, and extensions other than those in `_EXTENSIONS`.
 """
 
@@ -28,7 +28,7 @@ _MAPS: Final = ("content", "headers", "patternProperties", "properties", "respon
 # Their values are data, not schemas.
 _DATA: Final = ("const", "default", "enum", *_EXTENSIONS)
 _LEFT_OUT: Final = ("callbacks", "example", "examples", "externalDocs", "links", "xml")
-# What holds without the keyword, for most keywords, and for some.
+# For most keywords, `false` says the same as no keyword; not for these.
 _MEANINGFUL_FALSE: Final = ("additionalProperties", "const", "default", "explode")
 
 
@@ -45,7 +45,7 @@ class Operation(NamedTuple):
 
     @property
     def address(self) -> tuple[str, str]:
-        """What tells it from others: the names of path parameters do not count."""
+        """What two documents have in common about it: the path without the names of its parameters, and the method."""
         return re.sub(r"\{[^{}]*\}", "{}", self.path), self.method
 
     @property
@@ -124,6 +124,7 @@ def _plain(document: Node, node: Any, followed: tuple[str, ...] = ()) -> Any:
 
 
 def _says_nothing(key: str, value: Any) -> bool:
+    """Whether a document says the same without a keyword, or the keyword does not count."""
     if key in _LEFT_OUT or key.startswith("x-"):
         return True
     return (value is False and key not in _MEANINGFUL_FALSE) or (key == "additionalProperties" and value in (True, {}))

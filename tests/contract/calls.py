@@ -65,12 +65,12 @@ class Call:
         operation = SCHEMA[self.operation.path][self.operation.method]
         containers: dict[str, Any] = {"path_parameters": {}, "query": {}, "headers": {}}
         for name, value in self.values.items():
-            # A URL has neither.
+            # A URL cannot hold them: the parameter is left out.
             if value is None or value == []:
                 continue
             container = _CONTAINERS[self.operation.parameter(name)["in"]]
             sent = _as_sent(value)
-            # schemathesis takes path values as it generates them itself: encoded.
+            # schemathesis expects path values percent-encoded.
             containers[container][name] = quote(str(sent), safe="") if container == "path_parameters" else sent
         # Lists in the style that the contract says.
         for container, serialize in operation.get_parameter_serializers().items():

@@ -17,6 +17,7 @@ from .contract import SERVER, Response, operations
 from .judge import is_same
 
 Outcome = Any
+REQUEST_ID = "230b030023ae2822-SJC"
 
 
 class Both:
@@ -32,6 +33,11 @@ class Both:
         self.requests.append(request)
         status, body, headers = self.response
         return httpx.Response(status, content=body, headers=headers)
+
+    def receive(self, response: Response, body: bytes, status: int = 200) -> list[Outcome]:
+        """What both clients make of a response."""
+        self.response = (status, body, {"content-type": response.media_type, "cf-ray": REQUEST_ID})
+        return self.call(response.operation, sample_call(response.operation).arguments)
 
     def call(self, operation_id: str, arguments: Mapping[str, Any]) -> list[Outcome]:
         """Call an operation with both clients. An error of the SDK is an outcome too."""

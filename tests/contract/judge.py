@@ -17,7 +17,6 @@ __all__ = [
     "complaints",
     "is_optional",
     "is_same",
-    "is_valid",
     "json_path",
     "schema_at",
 ]
@@ -36,11 +35,6 @@ def complaints(schema: dict[str, Any], value: Any) -> list[ValidationError]:
     """What is wrong with a value."""
     validator = Draft202012Validator({**schema, "components": CONTRACT["components"]}, format_checker=FORMATS)
     return list(validator.iter_errors(value))
-
-
-def is_valid(schema: dict[str, Any], value: Any) -> bool:
-    """Whether nothing is wrong with a value."""
-    return not complaints(schema, value)
 
 
 def schema_at(schema: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from openapi_core.testing import MockRequest
 from werkzeug.datastructures import ImmutableMultiDict
 
 from .contract import CONTRACT, SERVER, Documented
-from .judge import is_valid
+from .judge import complaints
 
 __all__ = ["meaning", "meaning_for_schemathesis", "validate"]
 
@@ -71,4 +71,4 @@ def _validator() -> V31RequestValidator:
 def _may_be_empty(operation: Documented, name: str) -> bool:
     """Whether an empty text is a value of a parameter: openapi-core refuses it even where the schema allows it."""
     parameter = operation.parameter(name)
-    return not parameter.get("required") and is_valid(parameter["schema"], "")
+    return not parameter.get("required") and not complaints(parameter["schema"], "")

@@ -18,7 +18,7 @@ from .turned import values
 MEETING = {"$ref": "#/components/schemas/Meeting"}
 DEFAULT_PER_PAGE = 20
 
-# A few times near each other, so that some are equal and filters have them at their ends.
+# A few times near each other: some are equal, and some are the ends of filters.
 _TIES = [
     "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000Z", "2026-01-31T13:00:00+01:00", "2026-01-31T12:00:00.000001Z",
     "2026-01-31T12:00:00.0000010Z", "2026-01-31T11:59:59.999999Z", "2026-01-31T12:00:01Z", "2026-02-01t00:00:00z",
@@ -35,7 +35,7 @@ filter_times = st.sampled_from([datetime.fromisoformat(text.upper()) for text in
 
 @st.composite
 def queries(draw: st.DrawFn) -> dict[str, Any]:
-    """What a caller asks for. Few filters match nothing and few pages are beyond the last: most lists have pages."""
+    """What a caller asks for. Few filters match nothing, and few pages are beyond the last."""
     query: dict[str, Any] = {}
     for name in ("start_time", "end_time"):
         if draw(st.integers(0, 2)) == 0:

@@ -15,15 +15,13 @@ from schemathesis import Case
 import realtimekit
 from realtimekit import DecodeError, UnsuccessfulError
 
-from .calls import sample_call
 from .configuration import one_test_each
-from .conftest import Both, check_read
+from .conftest import REQUEST_ID, Both, check_read
 from .contract import Response
 from .judge import complaints, json_path
 from .tolerances import is_tolerated
 from .turned import NAMES, body_of, response_of, turned
 
-REQUEST_ID = "230b030023ae2822-SJC"
 CLASSES: dict[int, type[realtimekit.APIError]] = {
     401: realtimekit.AuthenticationError,
     403: realtimekit.PermissionDeniedError,
@@ -60,17 +58,12 @@ def test_valid_and_invalid_responses_were_both_made_up() -> None:
     assert seen[True, "read"] > 50, seen
 
 
-def serve(clients: Both, response: Response, status: int, body: bytes) -> list[Any]:
-    clients.response = (status, body, {"content-type": response.media_type, "cf-ray": REQUEST_ID})
-    return clients.call(response.operation, sample_call(response.operation).arguments)
-
-
 def check_error(clients: Both, response: Response, status: int, body: bytes, value: Any) -> None:
     """The class of an error depends on the status alone; it has the codes and messages of a valid body."""
     is_valid = value is not ... and not complaints(response.schema, value)
     seen[False, "valid" if is_valid else "invalid"] += 1
     expected = CLASSES.get(status) or (realtimekit.ServerError if status >= 500 else realtimekit.BadRequestError)
-    for error in serve(clients, response, status, body):
+    for error in clients.receive(response, body, status):
         assert type(error) is expected
         assert (error.status, error.request_id, error.attempts, error.body) == (status, REQUEST_ID, 1, body)
         if is_valid:
@@ -93,7 +86,7 @@ def check_success(clients: Both, response: Response, body: bytes, value: Any) ->
     found = [] if value is ... else complaints(response.schema, value)
     wrong = [complaint for complaint in found if not is_tolerated(response.schema, complaint)]
     seen[True, "invalid" if found or value is ... else "valid"] += 1
-    outcomes = serve(clients, response, 200, body)
+    outcomes = clients.receive(response, body)
     assert type(outcomes[0]) is type(outcomes[1])
     for outcome in outcomes:
         if isinstance(value, dict) and value.get("success") is False:

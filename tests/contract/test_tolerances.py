@@ -13,7 +13,6 @@ from realtimekit import DecodeError, Unset
 from realtimekit_runtime.wire_names import python_names
 from tests.clients import find
 
-from .calls import sample_call
 from .conftest import Both, check_read
 from .field_paths import FieldPath, field_paths
 from .judge import complaints, json_path
@@ -38,9 +37,7 @@ every_field = pytest.mark.parametrize("path", field_paths(), ids=str)
 
 def read(clients: Both, path: FieldPath, body: Any) -> Any:
     """What both clients make of a response: a model or an error."""
-    clients.response = (200, json.dumps(body).encode(), {})
-    operation = path.response.operation
-    outcome, other = clients.call(operation, sample_call(operation).arguments)
+    outcome, other = clients.receive(path.response, json.dumps(body).encode())
     assert type(outcome) is type(other)
     assert str(outcome) == str(other)
     return outcome

@@ -12,7 +12,8 @@ import pytest
 CONTRACT = "openapi: 3.1.0\ninfo:\n  title: t\n  version: {version}\npaths: {{}}\n"
 PACKAGE = "generated/realtimekit/__init__.py"
 RUNTIME = "src/realtimekit_runtime/__init__.py"
-SOURCES = {
+RELEASED = {
+    "openapi.yaml": CONTRACT.format(version="1.0.0"),
     PACKAGE: (
         'from realtimekit_runtime import Pager\n\n__all__ = ["Pager", "read"]\n\n'
         "def read(limit: int = 1) -> None: ...\n"
@@ -24,8 +25,8 @@ SOURCES = {
 class Repository:
     """A git repository in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
         self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str) -> str:
@@ -45,16 +46,18 @@ class Repository:
         self.git("commit", "--quiet", "--allow-empty", "--message", "change")
         return self.git("rev-parse", "HEAD")
 
-    def diff(self, *arguments: str) -> int:
-        return diff.main([*arguments], self.folder)
+    def diff(self, *arguments: str) -> tuple[int, str, str]:
+        """Run the command; return its exit code and what it prints on stdout and stderr."""
+        code = diff.main([*arguments], self.folder)
+        return code, *self.capsys.readouterr()
 
 
 @pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
     # A hook that runs the tests sets these, and git would look at another repository.
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
-    return Repository(tmp_path)
+    return Repository(tmp_path, capsys)
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def redocly(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def asks_for(version: str) -> None:
         def compare(base: Path, revision: Path) -> diff.Version:
-            assert base.read_text() == CONTRACT.format(version="1.0.0")
+            assert base.read_text() == RELEASED["openapi.yaml"]
             assert revision.is_file()
             return diff.parse_version(version)
 
@@ -72,69 +75,57 @@ def redocly(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return asks_for
 
 
-def test_without_an_older_contract_there_is_nothing_to_compare(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert repository.diff() == 0
+def test_without_an_older_contract_there_is_nothing_to_compare(repository: Repository) -> None:
+    assert repository.diff()[0] == 0
     first = repository.commit({"README.md": "x"})
-    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0")})
-    assert repository.diff("--base", first) == 0
-    assert "Nothing to compare with: openapi.yaml is not in" in capsys.readouterr().out
+    repository.commit(RELEASED)
+    code, out, _ = repository.diff("--base", first)
+    assert code == 0
+    assert "Nothing to compare with: openapi.yaml is not in" in out
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--all", "-x", "HEAD~5", "HEAD:openapi.yaml"])
-def test_an_unknown_revision_is_an_error_of_one_line(
-    repository: Repository, capsys: pytest.CaptureFixture[str], revision: str
-) -> None:
-    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0")})
-    assert repository.diff(f"--base={revision}") == 2
-    captured = capsys.readouterr()
-    assert captured.err.startswith("error: git does not know the revision")
-    assert captured.err.count("\n") == 1
+def test_an_unknown_revision_is_an_error_of_one_line(repository: Repository, revision: str) -> None:
+    repository.commit(RELEASED)
+    code, _, err = repository.diff(f"--base={revision}")
+    assert code == 2
+    assert err.startswith("error: git does not know the revision")
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
-    ("required", "version", "code"),
+    ("required", "version", "is_enough"),
     [
-        ("2.0.0", "2.0.0", 0),
-        ("2.0.0", "1.9.0", 1),
-        ("1.9.0", "1.10.0", 0),
-        ("1.1.0", "1.0.1", 1),
-        ("1.0.0", "1.0.0", 0),
-        ("1.0.0", "1.1.0", 0),
-        ("1.0.0", "0.9.0", 1),
+        ("2.0.0", "2.0.0", True),
+        ("2.0.0", "1.9.0", False),
+        ("1.9.0", "1.10.0", True),
+        ("1.1.0", "1.0.1", False),
+        ("1.0.0", "1.1.0", True),
+        ("1.0.0", "0.9.0", False),
     ],
 )
 def test_the_version_must_be_what_redocly_asks_for_or_newer(
-    repository: Repository,
-    redocly: Callable[[str], None],
-    capsys: pytest.CaptureFixture[str],
-    required: str,
-    version: str,
-    code: int,
+    repository: Repository, redocly: Callable[[str], None], required: str, version: str, is_enough: bool
 ) -> None:
-    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0")})
+    repository.commit(RELEASED)
     repository.git("tag", "v1.0.0")
     repository.write({"openapi.yaml": CONTRACT.format(version=version)})
     redocly(required)
-    assert repository.diff("--base", "HEAD") == code
-    assert capsys.readouterr().err == (f"error: raise info.version in openapi.yaml to {required}\n" if code else "")
+    code, _, err = repository.diff()
+    expected = (0, "") if is_enough else (1, f"error: raise info.version in openapi.yaml to {required}\n")
+    assert (code, err) == expected
 
 
-@pytest.mark.parametrize("base", [[], ["--base", "HEAD"]])
 def test_without_a_tag_the_changes_are_shown_and_any_version_will_do(
-    base: list[str], repository: Repository, redocly: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+    repository: Repository, redocly: Callable[[str], None]
 ) -> None:
-    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0"), **SOURCES})
+    repository.commit(RELEASED)
     repository.write({"openapi.yaml": CONTRACT.format(version="0.9.0"), PACKAGE: "__all__ = []\n"})
     redocly("2.0.0")
-    assert repository.diff(*base) == 0
-    captured = capsys.readouterr()
-    assert "`read`" in captured.out
-    assert captured.out.endswith("Nothing is released yet (no tag): any version will do.\n")
-    assert captured.err == ""
-    repository.git("tag", "v1.0.0")
-    assert repository.diff(*base) == 1
+    code, out, err = repository.diff()
+    assert (code, err) == (0, "")
+    assert "`read`" in out
+    assert out.endswith("Nothing is released yet (no tag): any version will do.\n")
 
 
 @pytest.mark.parametrize(
@@ -148,25 +139,20 @@ def test_without_a_tag_the_changes_are_shown_and_any_version_will_do(
     ],
 )
 def test_a_change_that_breaks_python_callers_needs_a_major_version(
-    repository: Repository,
-    redocly: Callable[[str], None],
-    capsys: pytest.CaptureFixture[str],
-    file: str,
-    old: str,
-    new: str,
-    shown: str | None,
+    repository: Repository, redocly: Callable[[str], None], file: str, old: str, new: str, shown: str | None
 ) -> None:
-    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0"), **SOURCES})
+    repository.commit(RELEASED)
     repository.git("tag", "v1.0.0")
-    assert old in SOURCES[file]
-    repository.write({file: SOURCES[file].replace(old, new)})
+    assert old in RELEASED[file]
+    repository.write({file: RELEASED[file].replace(old, new)})
     redocly("1.0.0")
-    assert repository.diff("--base", "HEAD") == (0 if shown is None else 1)
-    captured = capsys.readouterr()
-    assert ("0 breaking." in captured.out) == (shown is None)
-    if shown is not None:
-        assert f"`{shown}`" in captured.out
-        assert captured.err == "error: raise info.version in openapi.yaml to 2.0.0\n"
+    code, out, err = repository.diff()
+    if shown is None:
+        assert (code, err) == (0, "")
+        assert "0 breaking." in out
+    else:
+        assert (code, err) == (1, "error: raise info.version in openapi.yaml to 2.0.0\n")
+        assert f"`{shown}`" in out
 
 
 @pytest.mark.parametrize(
@@ -174,39 +160,27 @@ def test_a_change_that_breaks_python_callers_needs_a_major_version(
     ["", "[]", "info: {}", "a: [", "info: 1"]
     + [f"info: {{version: '{text}'}}" for text in ("1.0", "v1.0.0", "1.0.0-rc.1", "01.0.0", "1.0.\u0660")],
 )
-def test_a_contract_without_a_version_is_an_error_of_one_line(
-    repository: Repository, capsys: pytest.CaptureFixture[str], contract: str
-) -> None:
-    repository.commit({"openapi.yaml": CONTRACT.format(version="1.0.0")})
+def test_a_contract_without_a_version_is_an_error_of_one_line(repository: Repository, contract: str) -> None:
+    repository.commit(RELEASED)
     repository.write({"openapi.yaml": contract})
-    assert repository.diff("--base", "HEAD") == 2
-    captured = capsys.readouterr()
-    assert "info.version" in captured.err
-    assert captured.err.count("\n") == 1
+    code, _, err = repository.diff("--base", "HEAD")
+    assert code == 2
+    assert "info.version" in err
+    assert err.count("\n") == 1
 
 
-class TestDefaultBase:
-    def test_the_newest_tag(self, repository: Repository) -> None:
-        repository.commit({"openapi.yaml": "1"})
-        repository.git("tag", "v1.0.0")
-        repository.commit({"openapi.yaml": "2"})
-        repository.git("tag", "v1.1.0")
-        repository.commit({"README.md": "x"})
-        assert diff.default_base(repository.folder) == "v1.1.0"
-
-    def test_the_commit_before_the_contracts_last_change(self, repository: Repository) -> None:
-        first = repository.commit({"openapi.yaml": "1"})
-        repository.commit({"openapi.yaml": "2"})
-        repository.commit({"generated/x": "made of 2"})
-        assert diff.default_base(repository.folder) == first
-
-    def test_head_if_the_contracts_change_is_not_committed(self, repository: Repository) -> None:
-        repository.commit({"openapi.yaml": "1"})
-        repository.commit({"openapi.yaml": "2"})
-        repository.write({"openapi.yaml": "3"})
-        assert diff.default_base(repository.folder) == "HEAD"
-
-    def test_no_base(self, repository: Repository) -> None:
-        assert diff.default_base(repository.folder) is None
-        repository.commit({"openapi.yaml": "1"})
-        assert diff.default_base(repository.folder) is None
+def test_the_default_base_is_what_callers_have(repository: Repository) -> None:
+    assert diff.default_base(repository.folder) is None
+    first = repository.commit({"openapi.yaml": "1"})
+    assert diff.default_base(repository.folder) is None
+    repository.commit({"openapi.yaml": "2"})
+    repository.commit({"generated/x": "made of 2"})
+    # The commit before the contract's last change.
+    assert diff.default_base(repository.folder) == first
+    repository.write({"openapi.yaml": "3"})
+    assert diff.default_base(repository.folder) == "HEAD"
+    for tag in ("v1.0.0", "v1.1.0"):
+        repository.commit({"openapi.yaml": tag})
+        repository.git("tag", tag)
+    repository.commit({"README.md": "x"})
+    assert diff.default_base(repository.folder) == "v1.1.0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,7 +13,7 @@ from typing import Any
 import drift
 import pytest
 import yaml
-from comparison.redocly import PROGRAM
+from comparison.redocly import PROGRAM, ComparisonError
 
 pytestmark = pytest.mark.skipif(not PROGRAM.is_file(), reason="needs Redocly: run `make node`")
 
@@ -65,7 +66,7 @@ def compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Compare:
     """Compare the contract with a vendor's document; return the exit code and what is printed."""
 
     def call(theirs: Document, ours: Document | None = None) -> tuple[int, str]:
-        code = drift.compare(ours or contract(), theirs, tmp_path)
+        code = drift.show_drift(ours or contract(), theirs, tmp_path)
         return code, capsys.readouterr().out
 
     return call
@@ -244,8 +245,31 @@ def test_a_document_of_12_megabytes_at_a_url(
     assert captured.err == ""
 
 
-def test_a_contract_that_is_read_from_a_file_is_in_step(contract_file: Path) -> None:
+def test_a_contract_is_in_step_with_itself(contract_file: Path) -> None:
     assert drift.main([str(contract_file)], contract_file) == 0
+
+
+def test_a_field_in_an_object_that_may_be_null_is_found(compare: Compare) -> None:
+    ours, theirs = contract(), vendor()
+    place: Document = {"type": "object", "properties": {"city": {"type": "string"}}}
+    ours["components"]["schemas"]["Place"] = place
+    may_be_null = {"anyOf": [{"$ref": "#/components/schemas/Place"}, {"type": "null"}]}
+    ours["components"]["schemas"]["Meeting"]["properties"]["place"] = may_be_null
+    theirs["components"]["schemas"]["kit_place"] = deepcopy(place)
+    fields(theirs)["place"] = {"nullable": True, "allOf": [{"$ref": "#/components/schemas/kit_place"}]}
+    assert compare(theirs, ours)[0] == 0
+    theirs["components"]["schemas"]["kit_place"]["properties"]["room"] = {"type": "string"}
+    code, out = compare(theirs, ours)
+    assert code == 1
+    assert '| minor | components.schemas.Place.properties.room | - | {"type": "string"} |\n' in out
+
+
+def test_a_departure_must_map_keywords_to_reasons(compare: Compare) -> None:
+    ours, theirs = contract(), vendor()
+    ours["components"]["schemas"]["Meeting"]["x-departure"] = "We know better."
+    add_field(theirs)
+    with pytest.raises(ComparisonError, match=r"x-departure in components\.schemas\.Meeting must map keywords"):
+        compare(theirs, ours)
 
 
 OPERATION = f"openapi: 3.0.3\npaths: {{'{PATH}': {{get: {{parameters: [PARAMETER]}}}}}}"
