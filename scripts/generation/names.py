@@ -15,7 +15,7 @@ from openapi_python_client.strings import PythonIdentifier
 from realtimekit_runtime.client import AsyncClient, SyncClient
 from realtimekit_runtime.models import Model
 
-__all__ = ["CLIENT_ATTRIBUTES", "IMPORTED", "MODEL_ATTRIBUTES", "method_names", "rename_taken"]
+__all__ = ["CLIENT_ATTRIBUTES", "IMPORTED", "MODEL_ATTRIBUTES", "method_names", "rename_taken", "wire_name"]
 
 
 # A tag must not hide an attribute of the clients, a field none of the models.
@@ -50,4 +50,9 @@ def method_names(ids: list[str], tag: str) -> list[str]:
 def rename_taken(prop: PropertyProtocol, taken: Collection[str], suffix: str, config: Config) -> None:
     """Give a property another name in Python if the one that it has is taken."""
     if prop.python_name in taken:
-        prop.set_python_name(UntrustedString(f"{prop.name.get_untrusted_value()}_{suffix}"), config)
+        prop.set_python_name(UntrustedString(f"{wire_name(prop)}_{suffix}"), config)
+
+
+def wire_name(prop: PropertyProtocol) -> str:
+    """The name of a parameter or field as the contract has it."""
+    return prop.name.get_untrusted_value()

@@ -15,8 +15,8 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from pydantic import BaseModel, ConfigDict, Field
 
 from .contract import Contract, Location
-from .names import rename_taken
-from .python_types import PythonTypes, not_null, place_of, wire_name
+from .names import rename_taken, wire_name
+from .python_types import PythonTypes, not_null, place_of
 
 __all__ = ["Argument", "Operation", "read_operation"]
 

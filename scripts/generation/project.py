@@ -20,9 +20,9 @@ from realtimekit_runtime import errors, pagers
 
 from . import python_types
 from .contract import Contract, ContractError, Location
-from .names import CLIENT_ATTRIBUTES, IMPORTED, MODEL_ATTRIBUTES, method_names, rename_taken
+from .names import CLIENT_ATTRIBUTES, IMPORTED, MODEL_ATTRIBUTES, method_names, rename_taken, wire_name
 from .operations import Operation, read_operation
-from .python_types import PythonTypes, is_in_parameter, place_of, wire_name
+from .python_types import PythonTypes, is_in_parameter, place_of
 from .rewriting import Rewriting
 from .words import comment, described, docstring, entry, literal, sentence, wrapped
 

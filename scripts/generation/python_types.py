@@ -22,18 +22,7 @@ from .contract import Contract, Location
 from .limits import meta
 from .words import literal
 
-__all__ = [
-    "ARGUMENT",
-    "MODEL",
-    "RESPONSE",
-    "RUN_TIME",
-    "PythonTypes",
-    "Spelling",
-    "is_in_parameter",
-    "not_null",
-    "place_of",
-    "wire_name",
-]
+__all__ = ["ARGUMENT", "MODEL", "RESPONSE", "RUN_TIME", "PythonTypes", "is_in_parameter", "not_null", "place_of"]
 
 # What the parser calls these types, and what they are called here. In JSON, a file is a text.
 _NAMES: Final = {"File": "str", "datetime.date": "date", "datetime.datetime": "AwareDatetime"}
@@ -154,11 +143,6 @@ def place_of(data: Any) -> Location:
     if isinstance(text, UntrustedString):
         text = text.get_untrusted_value()
     return tuple(json.loads(text)) if text else ()
-
-
-def wire_name(prop: PropertyProtocol) -> str:
-    """The name of a parameter or field as the contract has it."""
-    return prop.name.get_untrusted_value()
 
 
 def is_in_parameter(prop: PropertyProtocol) -> bool:

@@ -23,7 +23,7 @@ def configuration(
     base_url: str | None = None,
     token: str | None = None,
     parameters: Mapping[str, str] | None = None,
-    likely: Mapping[str, Sequence[int]] | None = None,
+    likely: Mapping[str, Sequence[Any]] | None = None,
 ) -> schemathesis.Config:
     """The project's settings.
 

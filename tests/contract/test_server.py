@@ -35,8 +35,10 @@ LARGEST = {
     for operation, pages in LISTS
     if "size" in pages
 }
-LIKELY_PAGES: dict[str, Sequence[int]] = {f"query.{pages['page']}": (1, 2, 3) for _, pages in LISTS}
-LIKELY_PAGES |= {f"query.{size}": (1, 7, largest) for size, largest in LARGEST.items()}
+LIKELY: dict[str, Sequence[Any]] = {f"query.{pages['page']}": (1, 2, 3) for _, pages in LISTS}
+LIKELY |= {f"query.{size}": (1, 7, largest) for size, largest in LARGEST.items()}
+# Between most times that it makes up there is no meeting.
+LIKELY |= {"query.start_time": ("1970-01-01T00:00:00Z",), "query.end_time": ("2100-01-01T00:00:00Z",)}
 SEEDED = Emulator(record=False)
 SEEDED.add_meetings(MEETINGS)
 
@@ -52,7 +54,7 @@ def schema_for(known: Sequence[str], max_examples: int, token: str | None) -> Ba
         base_url=f"http://testserver/{SEEDED.base_url.split('/', 3)[3]}",
         token=token,
         parameters={f"path.{name}": getattr(SEEDED, name) for name in known},
-        likely=LIKELY_PAGES if len(known) > 1 else None,
+        likely=LIKELY if len(known) > 1 else None,
     )
     schema = openapi.from_dict(CONTRACT, config=config)
     schema.app = SEEDED.asgi
