@@ -15,7 +15,7 @@ import click
 
 from realtimekit.errors import RealtimeKitError
 from realtimekit_runtime.list_page import item_keys
-from realtimekit_runtime.models import UNSET
+from realtimekit_runtime.models import UNSET, redacted
 from realtimekit_runtime.rows import encode_json
 from realtimekit_runtime.settings import DEFAULT_PREFETCH
 from realtimekit_runtime.walk import Checkpoint
@@ -71,7 +71,7 @@ def export(tag: str, method: str, operation: Operation, out: Path, values: dict[
             _refuse_to_replace(out, settings, ", and no unfinished export to go on with" if settings.resume else "")
         with Spool(place) as spool:
             run = _Export(lists, spool, out, settings)
-            run.start(lists.head(client))
+            run.start(lists.head(client, show_secrets=settings.show_secrets))
             with run.saying_how_to_go_on(), one_line_errors(place):
                 run.read(client)
                 run.write(kind)
@@ -219,7 +219,8 @@ class _Export:
             for batch in batches:
                 mark = Mark(index=index, checkpoint=batches.checkpoint)
                 mark.left_out = [error.item for error in getattr(batch.page, "invalid", ()) if error.item is not None]
-                self._spool.add(mark, [encode_json(fields.plain(item)) + b"\n" for item in batch.items])
+                items = batch.items if self._settings.show_secrets else redacted(batch.items)
+                self._spool.add(mark, [encode_json(fields.plain(item)) + b"\n" for item in items])
                 state.take(mark)
                 done += len(batch.items)
                 show(done, batch.total, state.pages)

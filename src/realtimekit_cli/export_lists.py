@@ -85,7 +85,7 @@ class Lists:
         call = getattr(getattr(client, self._tag), self._method)
         return call(**self._arguments, **self._combinations[index]).batches()
 
-    def head(self, client: Client) -> Head:
+    def head(self, client: Client, *, show_secrets: bool) -> Head:
         """What the spool says of these lists."""
 
         def plain(values: dict[str, Any]) -> Any:
@@ -99,6 +99,7 @@ class Lists:
             arguments=plain(self._arguments),
             typed=plain(self._typed),
             lists=plain({"lists": self._combinations})["lists"],
+            show_secrets=show_secrets,
         )
 
     @property
@@ -117,6 +118,7 @@ class Lists:
             ("the operation", before.operation, now.operation),
             ("the version", before.version, now.version),
             ("the address", before.base_url, now.base_url),
+            ("--show-secrets", before.show_secrets, now.show_secrets),
         ]
         for parameter in self._operation.parameters:
             name = parameter.python_name

@@ -30,6 +30,7 @@ class Settings(NamedTuple):
         force: Whether a file, or an unfinished export, is replaced.
         limit: The most items to write; None for all.
         invalid_items: "raise" or "skip"; None for an operation that is no list.
+        show_secrets: Whether secrets are written as they are.
         quiet: Whether only errors are written to stderr.
         timeout: Seconds that a request may take.
         max_retries: How often a failed request is tried again.
@@ -43,6 +44,7 @@ class Settings(NamedTuple):
     force: bool
     limit: int | None
     invalid_items: Literal["raise", "skip"] | None
+    show_secrets: bool
     quiet: bool
     timeout: float
     max_retries: int
@@ -99,6 +101,11 @@ def setting_options(taken: Collection[str], kind: Literal["call", "list", "expor
         show_default=True,
         help="What to do with an item that breaks the contract: fail, or leave it out with a warning.",
     )
+    show_secrets = option(
+        "show-secrets",
+        is_flag=True,
+        help="Write secrets, such as passwords, as they are; without this, [redacted] stands in their place.",
+    )
     quiet = option("quiet", "-q", is_flag=True, help="Only errors on stderr: no progress, totals, waits or warnings.")
     timeout = option(
         "timeout",
@@ -121,7 +128,7 @@ def setting_options(taken: Collection[str], kind: Literal["call", "list", "expor
         "list": [output, fields, spreadsheet_safe, limit, invalid_items],
         "export": [form, resume, force, spreadsheet_safe, invalid_items],
     }
-    return [*first[kind], quiet, timeout, max_retries]
+    return [*first[kind], show_secrets, quiet, timeout, max_retries]
 
 
 def take_settings(values: dict[str, Any]) -> Settings:

@@ -42,6 +42,7 @@ class Head(msgspec.Struct):
         arguments: The values of the options that all its lists have in common, JSON-ready.
         typed: The same options as they were typed: `3 days ago` is another time whenever it is read.
         lists: The values of the options that were repeated, for each list.
+        show_secrets: Whether its items have their secrets.
         spool: The version of this format.
     """
 
@@ -51,6 +52,7 @@ class Head(msgspec.Struct):
     arguments: dict[str, Any]
     typed: dict[str, Any]
     lists: list[dict[str, Any]]
+    show_secrets: bool = False
     spool: int = _VERSION
 
 
