@@ -35,7 +35,26 @@ if TYPE_CHECKING:
     from realtimekit_runtime.pagers import AsyncPager, Pager
 
     from .client import AsyncClient, Client
-    from .models import Meeting, MeetingPage, MeetingStatus, Paging
+    from .models import (
+        AudioConfig,
+        AudioConfigChannel,
+        AudioConfigCodec,
+        LiveStreamingConfig,
+        Meeting,
+        MeetingPage,
+        MeetingStatus,
+        Paging,
+        RealtimekitBucketConfig,
+        RecordingConfig,
+        StorageConfig,
+        StorageConfigAuthMethod,
+        StorageConfigType,
+        VideoConfig,
+        VideoConfigCodec,
+        Watermark,
+        WatermarkPosition,
+        WatermarkSize,
+    )
 
 __all__ = [
     "UNSET",
@@ -43,6 +62,9 @@ __all__ = [
     "ArgumentError",
     "AsyncClient",
     "AsyncPager",
+    "AudioConfig",
+    "AudioConfigChannel",
+    "AudioConfigCodec",
     "AuthenticationError",
     "BadRequestError",
     "Client",
@@ -50,6 +72,7 @@ __all__ = [
     "ConnectError",
     "DecodeError",
     "IncompleteListError",
+    "LiveStreamingConfig",
     "Meeting",
     "MeetingPage",
     "MeetingStatus",
@@ -59,17 +82,27 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "RealtimeKitError",
+    "RealtimekitBucketConfig",
+    "RecordingConfig",
     "RedirectError",
     "RequestTimeoutError",
     "ResponseError",
     "ResponseTooLargeError",
     "ServerError",
+    "StorageConfig",
+    "StorageConfigAuthMethod",
+    "StorageConfigType",
     "TransportError",
     "Unset",
     "UnsuccessfulError",
+    "VideoConfig",
+    "VideoConfigCodec",
+    "Watermark",
+    "WatermarkPosition",
+    "WatermarkSize",
 ]
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
 
 # Where each name lives. They are imported when they are first used: `import realtimekit` alone costs next to nothing.
 _MODULES = {
@@ -77,6 +110,9 @@ _MODULES = {
     "ArgumentError": "realtimekit_runtime.errors",
     "AsyncClient": ".client",
     "AsyncPager": "realtimekit_runtime.pagers",
+    "AudioConfig": ".models",
+    "AudioConfigChannel": ".models",
+    "AudioConfigCodec": ".models",
     "AuthenticationError": "realtimekit_runtime.errors",
     "BadRequestError": "realtimekit_runtime.errors",
     "Client": ".client",
@@ -84,6 +120,7 @@ _MODULES = {
     "ConnectError": "realtimekit_runtime.errors",
     "DecodeError": "realtimekit_runtime.errors",
     "IncompleteListError": "realtimekit_runtime.errors",
+    "LiveStreamingConfig": ".models",
     "Meeting": ".models",
     "MeetingPage": ".models",
     "MeetingStatus": ".models",
@@ -93,15 +130,25 @@ _MODULES = {
     "PermissionDeniedError": "realtimekit_runtime.errors",
     "RateLimitError": "realtimekit_runtime.errors",
     "RealtimeKitError": "realtimekit_runtime.errors",
+    "RealtimekitBucketConfig": ".models",
+    "RecordingConfig": ".models",
     "RedirectError": "realtimekit_runtime.errors",
     "RequestTimeoutError": "realtimekit_runtime.errors",
     "ResponseError": "realtimekit_runtime.errors",
     "ResponseTooLargeError": "realtimekit_runtime.errors",
     "ServerError": "realtimekit_runtime.errors",
+    "StorageConfig": ".models",
+    "StorageConfigAuthMethod": ".models",
+    "StorageConfigType": ".models",
     "TransportError": "realtimekit_runtime.errors",
     "UNSET": "realtimekit_runtime.models",
     "Unset": "realtimekit_runtime.models",
     "UnsuccessfulError": "realtimekit_runtime.errors",
+    "VideoConfig": ".models",
+    "VideoConfigCodec": ".models",
+    "Watermark": ".models",
+    "WatermarkPosition": ".models",
+    "WatermarkSize": ".models",
 }
 
 if not TYPE_CHECKING:

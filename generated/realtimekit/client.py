@@ -28,7 +28,7 @@ class Client(SyncClient):
 
     __module__ = "realtimekit"
     _base_url = "https://api.cloudflare.com/client/v4"
-    _version = "1.0.0"
+    _version = "1.1.0"
 
     @cached_property
     def meetings(self) -> Meetings:
@@ -52,7 +52,7 @@ class AsyncClient(BaseAsyncClient):
 
     __module__ = "realtimekit"
     _base_url = "https://api.cloudflare.com/client/v4"
-    _version = "1.0.0"
+    _version = "1.1.0"
 
     @cached_property
     def meetings(self) -> AsyncMeetings:

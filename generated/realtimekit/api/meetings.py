@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from realtimekit_runtime import types
 from realtimekit_runtime.operations import Operation, Pagination, Parameter
@@ -64,6 +64,18 @@ LIST_MEETINGS = Operation(
             lambda: types.AwareDatetime,
             description="The start time range for which you want to retrieve the meetings. The time must be specified in ISO format.",
         ),
+        Parameter(
+            "search",
+            "query",
+            lambda: str,
+            description="A text to look for in the ids and titles of the meetings.",
+        ),
+        Parameter(
+            "status",
+            "query",
+            lambda: Literal["ACTIVE", "INACTIVE"],
+            description="The status of the meetings to return.",
+        ),
     ),
     pagination=Pagination(
         page="page_no",
@@ -93,6 +105,8 @@ class Meetings(Resource):
         page_no: int | None = None,
         per_page: int | None = None,
         start_time: datetime | None = None,
+        search: str | None = None,
+        status: Literal["ACTIVE", "INACTIVE"] | None = None,
     ) -> Pager[models.Meeting, models.MeetingPage]:
         """Fetch all meetings for an App.
 
@@ -111,6 +125,8 @@ class Meetings(Resource):
             per_page: Number of results per page. At least 0.
             start_time: The start time range for which you want to retrieve the meetings. The time
                 must be specified in ISO format. With an offset (timezone-aware).
+            search: A text to look for in the ids and titles of the meetings.
+            status: The status of the meetings to return.
 
         Returns:
             A pager: iterate it for every item, or its `pages()` for every page; `first_page()` reads one.
@@ -134,6 +150,8 @@ class Meetings(Resource):
                 "page_no": page_no,
                 "per_page": per_page,
                 "start_time": start_time,
+                "search": search,
+                "status": status,
             },
         )
 
@@ -150,6 +168,8 @@ class AsyncMeetings(AsyncResource):
         page_no: int | None = None,
         per_page: int | None = None,
         start_time: datetime | None = None,
+        search: str | None = None,
+        status: Literal["ACTIVE", "INACTIVE"] | None = None,
     ) -> AsyncPager[models.Meeting, models.MeetingPage]:
         """Fetch all meetings for an App.
 
@@ -168,6 +188,8 @@ class AsyncMeetings(AsyncResource):
             per_page: Number of results per page. At least 0.
             start_time: The start time range for which you want to retrieve the meetings. The time
                 must be specified in ISO format. With an offset (timezone-aware).
+            search: A text to look for in the ids and titles of the meetings.
+            status: The status of the meetings to return.
 
         Returns:
             A pager: iterate it for every item, or its `pages()` for every page; `first_page()` reads one.
@@ -191,5 +213,7 @@ class AsyncMeetings(AsyncResource):
                 "page_no": page_no,
                 "per_page": per_page,
                 "start_time": start_time,
+                "search": search,
+                "status": status,
             },
         )

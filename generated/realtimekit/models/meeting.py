@@ -59,8 +59,15 @@ class Meeting(Model):
     title: str | None | Unset = UNSET
     """Title of the meeting."""
 
+    transcribe_on_end: bool | None | Unset = UNSET
+    """Whether transcripts are made when the meeting ends."""
+
+    recording_config: RecordingConfig | None | Unset = UNSET
+    """How the meeting is recorded."""
+
 
 # Models may refer to each other in a circle, so they are imported when the class is there.
 from .meeting_status import MeetingStatus
+from .recording_config import RecordingConfig
 
 resolve_annotations(Meeting, globals())
