@@ -68,7 +68,7 @@ def process(environment: dict[str, str]) -> Process:
     """Run `realtimekit` with these arguments in a process of its own; options are those of `subprocess.run`."""
 
     def call(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         return subprocess.run([*COMMAND, *arguments], env=os.environ | environment, text=True, check=False, **streams)
 
     return call

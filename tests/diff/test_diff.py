@@ -49,7 +49,8 @@ class Repository:
     def diff(self, *arguments: str) -> tuple[int, str, str]:
         """Run the command; return its exit code and what it prints on stdout and stderr."""
         code = diff.main([*arguments], self.folder)
-        return code, *self.capsys.readouterr()
+        captured = self.capsys.readouterr()
+        return code, captured.out, captured.err
 
 
 @pytest.fixture
