@@ -126,8 +126,8 @@ def _decode_error(exc: Exception) -> DecodeError:
 
 def _keep_unknown(value: Any, origin: Origin) -> None:
     if isinstance(value, list):
-        if value and is_model(type(value[0])) and not _nested(type(value[0])):
-            _keep_unknown_flat(value, origin)
+        if value and is_model(type(value[0])):
+            _keep_unknown_of_items(value, origin)
         else:
             for index, item in enumerate(value):
                 _keep_unknown(item, (origin, index))
@@ -142,12 +142,16 @@ def _keep_unknown(value: Any, origin: Origin) -> None:
                 _keep_unknown(child, (origin, wire_name))
 
 
-def _keep_unknown_flat(items: list[Any], origin: Origin) -> None:
-    # The hot loop of a page: a list of models of one class, without models inside.
+def _keep_unknown_of_items(items: list[Any], origin: Origin) -> None:
+    # The hot loop of a page: a list of models of one class. Few of their fields hold models.
     cls = type(items[0])
+    nested = _nested(cls)
     for item, own_origin in zip(items, zip(repeat(origin), count()), strict=False):
         if type(item) is cls:
             item._extra = own_origin
+            for name, wire_name in nested:
+                if child := getattr(item, name):
+                    _keep_unknown(child, (own_origin, wire_name))
         else:
             _keep_unknown(item, own_origin)
 
