@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -73,4 +74,6 @@ def _make_stock_client(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    # So that the servers are stopped.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,8 @@ class Run:
     has_vendor: bool
     # The script that starts Prism.
     prism: Path | None
+    # How many programs wanted a core in the last minute.
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
     groups: list[Group] = field(default_factory=list)
     budgets: list[Figure] = field(default_factory=list)
     counts: list[Figure] = field(default_factory=list)

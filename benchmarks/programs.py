@@ -89,5 +89,5 @@ def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
     # Without the options of the make that runs this.
     environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     return time.perf_counter() - started
