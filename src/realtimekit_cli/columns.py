@@ -98,7 +98,7 @@ def choose_columns(
 
 def line_width(columns: Sequence[Column]) -> int:
     """How many characters a line of these columns has."""
-    return sum(column.width + _GAP for column in columns) - _GAP
+    return sum(column.width + _GAP for column in columns)
 
 
 def _widen(chosen: dict[str, int], wanted: dict[str, int], left: int) -> int:

@@ -50,8 +50,9 @@ class Table:
         is_first = self._columns is None
         if self._columns is None:
             self._columns = choose_columns(items, rows, self._console.width, chosen)
-            # All columns that the user has chosen, even if they do not fit into a line.
-            self._console.width = max(self._console.width, line_width(self._columns))
+            if chosen is not None:
+                # All columns that the user has chosen, even if they do not fit into a line.
+                self._console.width = max(self._console.width, line_width(self._columns))
         table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=is_first)
         for column in self._columns:
             table.add_column(Text(column.name), width=column.width, no_wrap=True, overflow="ellipsis")
