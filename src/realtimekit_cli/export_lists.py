@@ -127,9 +127,9 @@ class Lists:
                 pairs.append((flag(parameter), old, new))
             elif name not in same:
                 pairs.append((flag(parameter), before.arguments.get(name), now.arguments.get(name)))
-            elif before.arguments[name] != now.arguments[name]:
+            elif (value := before.arguments.get(name)) != now.arguments.get(name):
                 # '3 days ago' is the time that it was at the first start.
-                self._arguments[name] = msgspec.convert(before.arguments[name], parameter.type())
+                self._arguments[name] = msgspec.convert(value, parameter.type())
         wrong = [f"{what} was {_short(old)} and is {_short(new)}" for what, old, new in pairs if old != new]
         if wrong:
             raise click.UsageError(
