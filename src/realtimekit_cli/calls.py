@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realtimekit.errors import IncompleteListError, RealtimeKitError
-from realtimekit_runtime.models import redacted
 from realtimekit_runtime.rows import row_type
 from realtimekit_runtime.settings import DEFAULT_PREFETCH
 
@@ -57,8 +56,7 @@ def call(tag: str, method: str, operation: Operation, values: dict[str, Any]) ->
 def _write_response(response: Any, fields: Fields, settings: Settings) -> None:
     if response is None:
         return
-    if not settings.show_secrets:
-        response = redacted(response)
+    response = settings.shown(response)
     # One response is an object and no array of one.
     name = "ndjson" if settings.output == "json" and not isinstance(response, list) else settings.output
     output = open_output(name, fields, **settings.options_of(settings.output))
@@ -82,7 +80,7 @@ def _write_list(batches: Any, operation: Operation, pagination: Pagination, fiel
     try:
         with progress(operation.summary, is_shown=is_bar_shown) as show:
             for batch in batches:
-                total, items = batch.total, batch.items if settings.show_secrets else redacted(batch.items)
+                total, items = batch.total, settings.shown(batch.items)
                 if settings.limit is not None:
                     items = items[: settings.limit - done]
                 output.write(items)

@@ -15,7 +15,7 @@ import click
 
 from realtimekit.errors import RealtimeKitError
 from realtimekit_runtime.list_page import item_keys
-from realtimekit_runtime.models import UNSET, redacted
+from realtimekit_runtime.models import UNSET
 from realtimekit_runtime.rows import encode_json
 from realtimekit_runtime.settings import DEFAULT_PREFETCH
 from realtimekit_runtime.walk import Checkpoint
@@ -219,7 +219,7 @@ class _Export:
             for batch in batches:
                 mark = Mark(index=index, checkpoint=batches.checkpoint)
                 mark.left_out = [error.item for error in getattr(batch.page, "invalid", ()) if error.item is not None]
-                items = batch.items if self._settings.show_secrets else redacted(batch.items)
+                items = self._settings.shown(batch.items)
                 self._spool.add(mark, [encode_json(fields.plain(item)) + b"\n" for item in items])
                 state.take(mark)
                 done += len(batch.items)

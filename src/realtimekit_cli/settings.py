@@ -49,6 +49,12 @@ class Settings(NamedTuple):
     timeout: float
     max_retries: int
 
+    def shown(self, value: Any) -> Any:
+        """A response, or items of one, as the user wants them: without secrets, unless these are asked for."""
+        from realtimekit_runtime.models import redacted
+
+        return value if self.show_secrets else redacted(value)
+
     def options_of(self, output: str | None) -> dict[str, Any]:
         """The options for one output format alone.
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from .errors import ConfigurationError, ResponseError
 from .models import UNSET, Model, Unset
 from .rows import encode_json, known_names, unknown_name
-from .wire_names import wire_names
+from .wire_names import is_model, wire_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -124,7 +124,7 @@ class _Columns:
 
     def of_row(self, row_type: Any) -> _Column:
         """The columns of a row, as one struct."""
-        if isinstance(row_type, type) and issubclass(row_type, Model):
+        if is_model(row_type):
             return self._struct(row_type)
         (name,), column = known_names(row_type), self.of(row_type)
         return _Column(self._arrow.struct([(name, column.type)]), lambda value: {name: _read(column, value)})

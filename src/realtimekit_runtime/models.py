@@ -169,17 +169,29 @@ class Model:
 
 
 def redacted(value: Any) -> Any:
-    """A copy of a value that has `[redacted]` in the place of each secret, also in models, lists and dicts inside."""
+    """A value with `[redacted]` in the place of each secret, also in the models, lists and dicts inside.
+
+    Models with secrets are copied. Those without stay as they are, since a copy looks up their unknown fields.
+    """
     if isinstance(value, Model):
+        fields = {name: getattr(value, name) for name in wire_names(type(value))}
+        shown = {
+            name: _REDACTED if field and name in value.__secrets__ else redacted(field)
+            for name, field in fields.items()
+        }
+        changed = {name: new for name, new in shown.items() if new is not fields[name]}
+        if not changed:
+            return value
         made = copy(value)
-        for name in wire_names(type(value)):
-            field = getattr(value, name)
-            setattr(made, name, _REDACTED if field and name in value.__secrets__ else redacted(field))
+        for name, new in changed.items():
+            setattr(made, name, new)
         return made
     if isinstance(value, list):
-        return [redacted(item) for item in value]
+        items = [redacted(item) for item in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     if isinstance(value, dict):
-        return {key: redacted(item) for key, item in value.items()}
+        entries = {key: redacted(item) for key, item in value.items()}
+        return entries if any(entries[key] is not item for key, item in value.items()) else value
     return value
 
 
