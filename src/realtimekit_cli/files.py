@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import os
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
@@ -63,9 +63,29 @@ def file_kind(path: Path, named: str | None) -> FileKind:
     return FileKind(format_, _gzip if compression else contextlib.nullcontext)
 
 
-def _gzip(file: IO[bytes]) -> contextlib.AbstractContextManager[IO[bytes]]:
-    # Without a name and a time in it: the same items give the same bytes.
-    return cast("IO[bytes]", gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0))
+class _GzipWriter:
+    """Compresses what is written.
+
+    After an error, Python's own `GzipFile` writes once more when it is deleted, and Python 3.13 shows its traceback.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        # With the header and the trailer of gzip. No name and no time are in it: the same items give the same bytes.
+        self._compressor = zlib.compressobj(wbits=zlib.MAX_WBITS + 16)
+
+    def write(self, data: bytes) -> None:
+        self._file.write(self._compressor.compress(data))
+
+    def finish(self) -> None:
+        self._file.write(self._compressor.flush())
+
+
+@contextlib.contextmanager
+def _gzip(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    writer = _GzipWriter(file)
+    yield cast("IO[bytes]", writer)
+    writer.finish()
 
 
 @contextlib.contextmanager
