@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,9 @@ from tests.clients import Api, AsyncApi, Connect, SyncApi
 
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.load_profile("default")
+
+# `make test-spark` has an environment of its own.
+collect_ignore = [] if find_spec("pyspark") else ["spark"]
 
 
 @pytest.fixture(autouse=True)
