@@ -7,7 +7,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-__all__ = ["Identity"]
+__all__ = ["ID", "Identity"]
+
+ID = "[0-9A-Za-z_-]{1,64}"
+"""A pattern of the ids that accounts and apps are given; the service's own are shorter."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from realtimekit_emulator import Emulator
+from realtimekit_emulator import Emulator, Failures
 from realtimekit_emulator.controls import Quota
 
 from .conftest import CONTRACT
@@ -58,6 +58,36 @@ def test_a_200_can_be_a_failure_or_cut_off_or_never_come(emulator: Emulator, get
     assert get().status_code == 200
     with pytest.raises(ValueError, match="199"):
         emulator.fail_next(status=199)
+
+
+def test_a_share_of_the_requests_fails_the_same_ones_for_the_same_seed(emulator: Emulator, get: Any) -> None:
+    def statuses(failures: Failures | None) -> list[int]:
+        emulator.failures = failures
+        return [get().status_code for _ in range(40)]
+
+    found = statuses(Failures(0.25, (503, 429)))
+    assert found == statuses(Failures(0.25, (503, 429)))
+    assert found != statuses(Failures(0.25, (503, 429), random_seed=1))
+    assert {*found} == {200, 429, 503}
+    assert 4 <= 40 - found.count(200) <= 16
+    assert {*statuses(Failures(1, [500]))} == {500}
+    assert {*statuses(Failures(0))} == {*statuses(None)} == {200}
+
+
+def test_random_failures_start_anew_at_a_reset_and_let_scripted_ones_go_first(get: Any) -> None:
+    with Emulator(contract=CONTRACT, failures=Failures(0.5)) as failing:
+        found = [get(of=failing).status_code for _ in range(12)]
+        failing.failures = None
+        failing.reset()
+        failing.fail_next(status=404)
+        assert [get(of=failing).status_code for _ in range(13)] == [404, *found]
+        assert failing.failures == Failures(0.5)
+
+
+@pytest.mark.parametrize(("share", "statuses"), [(1.1, [503]), (-0.1, [503]), (0.1, []), (0.1, [200])])
+def test_failures_that_make_no_sense_are_refused(share: float, statuses: list[int]) -> None:
+    with pytest.raises(ValueError, match="must be from"):
+        Failures(share, statuses)
 
 
 def test_latency_can_be_set(emulator: Emulator, get: Any) -> None:
