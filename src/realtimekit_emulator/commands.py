@@ -29,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Prism uses 4010 and wrangler 8787, which people run at the same time.
 DEFAULT_PORT = 8790
+_TOKEN_VARIABLE = "REALTIMEKIT_EMULATOR_TOKEN"  # noqa: S105 - its name
 _RATE_LIMIT = re.compile(r"(\d+)/(\d+(?:\.\d+)?)([smh]?)", re.ASCII)
 _FAIL = re.compile(r"(\d{3}(?:,\d{3})*):(\d+(?:\.\d+)?|\.\d+)", re.ASCII)
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -168,6 +169,11 @@ def emulator() -> None:
     is_flag=True,
     help="A line on stderr for each request: method, path, status, milliseconds, app.",
 )
+@click.option(
+    "--remote-control",
+    is_flag=True,
+    help="Let other machines use the control endpoints too, where --host lets them in.",
+)
 @_shows_errors
 def _serve(
     *,
@@ -182,22 +188,27 @@ def _serve(
     contract: str | None,
     seed: int,
     verbose: bool,
+    remote_control: bool,
 ) -> None:
     """Serve the API until stopped (Ctrl-C).
 
     When the server accepts connections, it prints what a client needs as `export NAME=value` lines. With --database
     :memory: the token, account and app are always the same (the token only if --host is this machine); a file or
     PostgreSQL database has its own.
+
+    REALTIMEKIT_EMULATOR_TOKEN, the last line, opens the control endpoints under /_emulator/, and nothing else; where it
+    is in the environment already, that token does. /_emulator/openapi.json describes them.
     """
+    import os
+
+    from .control import ControlledApp
     from .emulator import Emulator
+    from .identity import new_token
+
+    token = os.environ.get(_TOKEN_VARIABLE) or new_token()
 
     def print_exports() -> None:
-        values = {
-            "CLOUDFLARE_BASE_URL": served.base_url,
-            "CLOUDFLARE_API_TOKEN": served.api_token,
-            "CLOUDFLARE_ACCOUNT_ID": served.account_id,
-            "REALTIMEKIT_APP_ID": served.app_id,
-        }
+        values = {**served.environment, _TOKEN_VARIABLE: token}
         click.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
         sys.stdout.flush()
 
@@ -212,10 +223,10 @@ def _serve(
         max_per_page=max_per_page or None,
         rate_limit=rate_limit,
         failures=failures,
-        record=False,
     )
     with contextlib.closing(served):
-        served.serve(host, port, seed=seed, random_seed=random_seed, on_ready=print_exports)
+        app = ControlledApp(served, token, remote=remote_control)
+        served.serve(host, port, seed=seed, random_seed=random_seed, on_ready=print_exports, app=app)
 
 
 @emulator.group("app")
@@ -305,11 +316,11 @@ def _import(file: BinaryIO, database: str, contract: str | None, app_id: str | N
 def _token(database: str, permissions: tuple[str, ...], accounts: tuple[str, ...], app_ids: tuple[str, ...]) -> None:
     """Create a token and print it."""
     from .contract import load_contract
-    from .identity import Identity
+    from .identity import Identity, new_token
 
     rights = load_contract().check_permissions(permissions or Identity.PERMISSIONS)
     with _storage(database) as storage:
-        token = Identity.new().api_token
+        token = new_token()
         of_apps = [storage.app(app_id).account_id for app_id in app_ids]
         storage.add_token(token, rights, {*accounts, *of_apps} or {storage.identity.account_id})
     click.echo(token)

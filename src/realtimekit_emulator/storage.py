@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
 from .errors import DatabaseError, EmulatorError, MeetingsGoneError, TakenAppError, UnknownAppError
-from .identity import Identity
+from .identity import Identity, new_token
 from .index import Entry
 
 __all__ = ["App", "Record", "Storage", "Token"]
@@ -167,7 +167,7 @@ class Storage:
 
     def renew_token(self) -> None:
         """Replace the default token with a random one."""
-        self.identity = replace(self.identity, api_token=Identity.new().api_token)
+        self.identity = replace(self.identity, api_token=new_token())
         with self._writing() as connection:
             connection.execute(update(tokens).where(tokens.c.is_default).values(token=self.identity.api_token))
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import httpx
 
-__all__ = ["run", "served", "start"]
+__all__ = ["exported", "run", "served", "start"]
 
 
 @contextmanager
@@ -39,12 +39,17 @@ def run(*arguments: str) -> str:
     return out.strip()
 
 
+def exported(process: subprocess.Popen[str]) -> dict[str, str]:
+    """Wait for what a server prints; the value of each variable."""
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(5)]
+    found = [re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines]
+    return {match[1]: match[2] for match in found if match}
+
+
 def served(process: subprocess.Popen[str]) -> Callable[..., httpx.Response]:
     """Wait for what a server prints; the result asks it for meetings with that, unless it is given other values."""
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(4)]
-    found = [re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines]
-    names = {match[1]: match[2] for match in found if match}
+    names = exported(process)
 
     def get(query: str = "", *, account: str = "", app_id: str = "", token: str = "") -> httpx.Response:
         account = account or names["CLOUDFLARE_ACCOUNT_ID"]
