@@ -197,7 +197,8 @@ def _serve(
     PostgreSQL database has its own.
 
     REALTIMEKIT_EMULATOR_TOKEN, the last line, opens the control endpoints under /_emulator/, and nothing else; where it
-    is in the environment already, that token does. /_emulator/openapi.json describes them.
+    is in the environment already, that token does. /_emulator/openapi.json describes them, and a browser gets a page at
+    the server's address.
     """
     import os
 
@@ -211,6 +212,8 @@ def _serve(
         values = {**served.environment, _TOKEN_VARIABLE: token}
         click.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
         sys.stdout.flush()
+        if sys.stderr.isatty():
+            click.echo(f"A page to look at it: {served.origin}/#token={token}", err=True)
 
     # To stderr.
     logging.basicConfig(format="%(levelname)s: %(message)s")

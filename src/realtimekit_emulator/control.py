@@ -1,4 +1,4 @@
-"""The control endpoints under `/_emulator/`: what tests set on an `Emulator` in Python, over HTTP.
+"""The control endpoints under `/_emulator/`: what tests set on an `Emulator` in Python, over HTTP; and the page at `/`.
 
 control.json describes them. It is read like the contract, and requests are checked by it in the same way.
 """
@@ -28,7 +28,22 @@ from .validation import RequestValidator
 __all__ = ["ControlledApp"]
 
 _PREFIX = "/_emulator/"
-_DOCUMENT = resources.files("realtimekit_emulator").joinpath("control.json")
+_PACKAGE = resources.files("realtimekit_emulator")
+_DOCUMENT = _PACKAGE.joinpath("control.json")
+_PAGE = {
+    b"/": ("index.html", responses.HTML),
+    b"/_emulator/page.css": ("page.css", "text/css"),
+    b"/_emulator/page.js": ("page.js", "text/javascript"),
+    b"/_emulator/reference.js": ("reference.js", "text/javascript"),
+}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    # Scripts, styles and requests of this server only, and no other site shows the page in a frame of its own.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 _STATUSES: Mapping[type[EmulatorError], int] = {DatabaseError: 503, TakenAppError: 409, UnknownAppError: 404}
 
 _log = logging.getLogger(__name__)
@@ -57,20 +72,23 @@ class ControlledApp:
         document["components"]["schemas"]["Permission"]["enum"] = sorted(emulator._contract.permissions)
         self.document = document
         self._contract = Contract(document, _DOCUMENT.name)
-        self._documents = {
-            b"/_emulator/openapi.json": json.dumps(document).encode(),
-            b"/_emulator/contract.json": json.dumps(emulator._contract.document).encode(),
+        # None of them is secret.
+        self._files = {
+            path: (_PACKAGE.joinpath("page", name).read_bytes(), content_type)
+            for path, (name, content_type) in _PAGE.items()
         }
+        self._files[b"/_emulator/openapi.json"] = json.dumps(document).encode(), responses.JSON
+        self._files[b"/_emulator/contract.json"] = json.dumps(emulator._contract.document).encode(), responses.JSON
         self._validators = {each.id: RequestValidator(each, self._contract) for each in self._contract.operations()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
-        if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
+        if scope["type"] != "http" or not (scope["path"] == "/" or scope["path"].startswith(_PREFIX)):
             await self._emulator.asgi(scope, receive, send)
             return
         started = time.perf_counter()
         response = self._refusal(scope) or await self._response(scope, receive)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(_HEADERS)
         log_request(scope, response, started, self._contract)
         await send_response(scope, receive, send, response)
 
@@ -89,8 +107,10 @@ class ControlledApp:
 
     async def _response(self, scope: Scope, receive: Receive) -> Response:
         path = raw_path(scope)
-        if scope["method"] == "GET" and path in self._documents:
-            return Response(200, self._documents[path])
+        if path in self._files:
+            if scope["method"] != "GET":
+                return _not_allowed(scope, "GET")
+            return Response(200, *self._files[path])
         token = bearer_token(scope["headers"])
         if isinstance(token, Response):
             return token
@@ -104,8 +124,7 @@ class ControlledApp:
         route, values = found
         operation = route.operations.get(scope["method"])
         if operation is None:
-            message = f"Method {scope['method']} is not allowed here"
-            return gateway_error(405, 10405, message, {"Allow": route.allow})
+            return _not_allowed(scope, route.allow)
         request = await read_request(self._validators[operation.id], values, scope, receive)
         if isinstance(request, Response):
             return request
@@ -124,6 +143,10 @@ class ControlledApp:
         except Exception:
             _log.exception("The emulator failed at %s", operation_id)
             return gateway_error(500, 10500, "The emulator failed; its log has the reason.")
+
+
+def _not_allowed(scope: Scope, allow: str) -> Response:
+    return gateway_error(405, 10405, f"Method {scope['method']} is not allowed here", {"Allow": allow})
 
 
 def _is_loopback(host: str) -> bool:

@@ -70,7 +70,8 @@ class Emulator:
             self._storage.close()
             raise
         self._server: LiveServer | None = None
-        self._origin = "http://127.0.0.1"
+        self.origin = "http://127.0.0.1"
+        """Where the server is, without the path of the API."""
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -88,7 +89,7 @@ class Emulator:
         """Start the server on a free port of 127.0.0.1; it accepts connections when this returns."""
         if self._server is None:
             self._server = LiveServer(self._app)
-            self._origin = self._server.origin
+            self.origin = self._server.origin
         return self
 
     def serve(
@@ -115,7 +116,7 @@ class Emulator:
             EmulatorError: If the port or the database cannot be used.
         """
         with listen(host, port) as listening:
-            self._origin = address(listening)
+            self.origin = address(listening)
             if self._storage.is_private and not ip_address(listening.getsockname()[0]).is_loopback:
                 # The token of a database in memory is public: it is always the same.
                 self._storage.renew_token()
@@ -145,7 +146,7 @@ class Emulator:
     @property
     def base_url(self) -> str:
         """The `base_url` for a client. Before `start()` nothing listens there."""
-        return self._origin + self._contract.base_path
+        return self.origin + self._contract.base_path
 
     @property
     def api_token(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -171,6 +172,25 @@ def test_each_token_opens_its_own_endpoints_only(
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
                 assert control(method.upper(), path[1:], headers=headers).status_code == 401
     assert read(token=TOKEN).status_code == 401
+
+
+def test_a_browser_gets_a_page_that_runs_no_script_of_others(
+    control: Control, controlled: tuple[Emulator, httpx.Client]
+) -> None:
+    emulator, client = controlled
+    page = client.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    names = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    assert len(names) == 2
+    for name in names:
+        response = client.get(name)
+        assert (response.status_code, response.headers["x-content-type-options"]) == (200, "nosniff")
+        assert "default-src 'none'; script-src 'self'" in response.headers["content-security-policy"]
+    assert (client.post("/").status_code, client.get("/", headers={"Host": "kit.test"}).status_code) == (405, 421)
+    # Looking at the page is no request of the API, and costs no scripted fault.
+    assert emulator.requests == []
+    assert TOKEN not in page.text
+    assert emulator.api_token not in page.text
 
 
 def test_another_host_name_leads_nowhere(control: Control) -> None:

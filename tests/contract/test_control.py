@@ -14,13 +14,12 @@ from schemathesis import Case, openapi
 from realtimekit_emulator import Emulator
 from realtimekit_emulator.control import ControlledApp
 from realtimekit_emulator.control_operations import OPERATIONS
-from tests.contract.configuration import configuration, one_test_each
 
-from .conftest import CONTRACT
+from .configuration import configuration, one_test_each
 
 DOCUMENT = json.loads(resources.files("realtimekit_emulator").joinpath("control.json").read_bytes())
 IDS = [node["operationId"] for path in DOCUMENT["paths"].values() for node in path.values()]
-EMULATOR = Emulator(contract=CONTRACT)
+EMULATOR = Emulator()
 CONTROLLED = ControlledApp(EMULATOR, "token-of-the-control-endpoints")
 
 statuses: Counter[int] = Counter()
