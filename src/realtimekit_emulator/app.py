@@ -39,6 +39,8 @@ __all__ = ["EmulatorApp"]
 _log = logging.getLogger(__name__)
 _PREFERRED_CODE = re.compile(r'(?:^|[,;\s])code\s*=\s*"?(\d{3})"?\s*(?:$|[,;])')
 _MAX_SHOWN_PATH = 200
+# The vendor's older credentials too, which a client may send by mistake.
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-auth-key", "x-auth-user-service-key"})
 
 
 class EmulatorApp:
@@ -178,9 +180,9 @@ def _record(scope: Scope, controls: Controls) -> RecordedRequest | None:
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        if name in ("authorization", "cookie", "proxy-authorization"):
+        if name in _SECRET_HEADERS:
             scheme, space, _ = value.partition(" ")
-            value = f"{scheme} ***" if space and name != "cookie" else "***"
+            value = f"{scheme} ***" if space and name.endswith("authorization") else "***"
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     path = raw_path(scope).decode("latin-1")
     record = RecordedRequest(scope["method"], path, scope["query_string"].decode("latin-1"), headers)

