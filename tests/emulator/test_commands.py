@@ -95,6 +95,7 @@ def test_serve_prints_a_token_for_the_control_endpoints_or_takes_it_from_the_env
             assert names[4] == "REALTIMEKIT_EMULATOR_TOKEN"
         return found
 
+    monkeypatch.delenv("REALTIMEKIT_EMULATOR_TOKEN", raising=False)
     assert token() != token("--remote-control")
     monkeypatch.setenv("REALTIMEKIT_EMULATOR_TOKEN", "a-token-that-others-know")
     assert token() == "a-token-that-others-know"
