@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .exits import USAGE
 from .options import body_option, flag, parameter_option
 from .settings import setting_options
 
 if TYPE_CHECKING:
     from realtimekit_runtime.operations import Operation
 
+    from .profiles import Profile
+
 __all__ = ["OperationCommand", "operation_command", "operation_help"]
+
+
+class _ProfileError(click.ClickException):
+    exit_code = USAGE
 
 
 class OperationCommand(click.Command):
@@ -34,11 +40,16 @@ class OperationCommand(click.Command):
                 and option.name not in ctx.params
                 and option.name not in ctx.meta
                 and option.resolve_envvar_value(ctx) is None
+                and option.name not in (ctx.default_map or {})
             ]
-        if not os.environ.get("CLOUDFLARE_API_TOKEN"):
+        profile: Profile = ctx.params["cli_profile"]
+        if profile.source("api_token") is None:
             remedies.append("set CLOUDFLARE_API_TOKEN (no option takes the token: other users can see command lines)")
-        if remedies and not ctx.resilient_parsing:
-            raise click.UsageError(f"Missing settings: {'; '.join(remedies)}", ctx)
+        if not ctx.resilient_parsing:
+            if profile.problem is not None:
+                raise _ProfileError(profile.problem)
+            if remedies:
+                raise click.UsageError(f"Missing settings: {'; '.join(remedies)}", ctx)
         return args
 
 
