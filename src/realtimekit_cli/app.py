@@ -46,12 +46,16 @@ Completion in bash (or zsh, fish):
 
 class _Root(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        return [*(tag.replace("_", "-") for tag in TAGS), "emulator"]
+        return [*(tag.replace("_", "-") for tag in TAGS), "doctor", "emulator"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
         tag = cmd_name.replace("-", "_")
         if tag in TAGS:
             return TagGroup(tag, TAGS[tag])
+        if cmd_name == "doctor":
+            from .doctor_command import DoctorCommand
+
+            return DoctorCommand()
         return EmulatorGroup() if cmd_name == "emulator" else None
 
 
