@@ -16,6 +16,7 @@ from realtimekit_emulator import Emulator
 from realtimekit_runtime.models import Meta
 from realtimekit_runtime.operations import Operation, Pagination, Parameter
 from tests.https import Https
+from tests.runtime.scripted import Server, response, send
 
 from .conftest import Cli
 
@@ -223,6 +224,16 @@ def test_a_proxy_that_does_not_work_is_named_without_its_password(
     for word in words:
         assert word in report.texts["proxy"]
     assert {report.words[name] for name in NAMES[NAMES.index("service") : 7]} <= {"-", "ok"}
+
+
+def test_a_proxy_that_refuses(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOUDFLARE_BASE_URL", "https://api.invalid")
+    with Server(send(response(407, b""))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{SECRET}@127.0.0.1:{proxy.port}")
+        report = doctor()
+    assert (report.code, report.at_fault) == (7, ["proxy"])
+    assert "refused the connection" in report.texts["proxy"]
+    assert "407" in report.texts["proxy"]
 
 
 def test_http_beyond_this_machine(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
