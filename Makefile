@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff drift bench node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz chaos evolve mutants diff drift bench node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -157,6 +157,9 @@ contract: $(READY) ## Ask the emulator all that the contract allows and forbids;
 
 fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repeats a run
 	@$(BIN)/python scripts/check_server.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+
+chaos: $(READY) ## Read RUNS=… lists that change and fail, through everything that reads one; SEED=… repeats a run
+	@$(BIN)/python -m tests.pages.chaos $(if $(RUNS),--runs="$$RUNS") $(if $(SEED),--seed="$$SEED")
 
 evolve: $(READY) ## Change openapi.yaml alone in a copy of the tree, and run every check there
 	@$(BIN)/python scripts/evolve.py
