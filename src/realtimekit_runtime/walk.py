@@ -182,7 +182,7 @@ class PageWalk:
     @property
     def resume_page(self) -> int:
         """The page from which another walk misses nothing that this one has not read."""
-        return self._start if self._round.doubt and self.round == 1 else self.page
+        return self._start if self._round.doubt else self.page
 
     @property
     def round(self) -> int:
@@ -293,7 +293,9 @@ class PageWalk:
     @property
     def _is_beyond_total(self) -> bool:
         """Whether the list goes on after its total for longer than a total that lags explains."""
-        return self._left is not None and self._left < -_MAX_PAGES_OF_GROWTH * self._round.size
+        # The size is 0 if the walk went on behind the end, and found nothing there.
+        most = _MAX_PAGES_OF_GROWTH * self._round.size
+        return self._left is not None and 0 < most < -self._left
 
     @property
     def _repeats_itself(self) -> bool:

@@ -125,6 +125,20 @@ def test_a_walk_from_a_checkpoint_costs_only_what_is_left(count: int, per_page: 
     assert len(source.requests) <= cost(count, per_page)
 
 
+def test_a_kill_behind_a_total_that_is_too_low_leaves_the_list_complete() -> None:
+    source, turns = ServedList(5, 1), iter(range(1, 100))
+    reading = read(source, window=1, fault=lambda page: Fault(total=2), is_killed=lambda: next(turns) == 6)
+    assert (reading.items, reading.failure) == (source.in_order, None)
+
+
+def test_another_loop_starts_from_the_first_page_if_the_second_reading_is_in_doubt_too() -> None:
+    source = ServedList(20, 5)
+    walk = PageWalk(PAGINATION, 1)
+    while walk.round == 1 or walk.page < 4:
+        walk.take(source.response(walk.page, Fault(is_empty=walk.page == 2)))
+    assert walk.resume_page == 1
+
+
 @pytest.mark.parametrize("killed_at", [3, 5, None], ids=["in the first round", "in the second round", "never"])
 def test_a_doubt_outlives_a_kill(killed_at: int | None) -> None:
     source = ServedList(9, 3)

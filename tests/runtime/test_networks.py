@@ -3,65 +3,21 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError
 from tests.clients import Api, Connect
+from tests.https import CERTIFICATE, Https
 
 from .scripted import PAGE, Serve, page, response, send
-
-# A certificate for localhost that nobody signed but itself, and its key: for these tests only.
-CERTIFICATE = Path(__file__).parent / "self-signed.pem"
-
-
-class Https:
-    """A server whose certificate nobody has reason to trust. It has one connection at a time."""
-
-    def __init__(self) -> None:
-        # What each request gets: its parts are TLS records of their own, and arrive together.
-        self.responses: list[list[bytes]] = []
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(CERTIFICATE)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://localhost:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError:
-                return
-            try:
-                with self._context.wrap_socket(peer, server_side=True) as connection:
-                    while connection.recv(65536):
-                        self._hold(connection, held=True)
-                        for part in self.responses.pop(0):
-                            connection.sendall(part)
-                        self._hold(connection, held=False)
-            except OSError:
-                peer.close()
-
-    @staticmethod
-    def _hold(connection: socket.socket, *, held: bool) -> None:
-        if hasattr(socket, "TCP_CORK"):
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, held)
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
 
 
 @pytest.fixture
 def https() -> Iterator[Https]:
-    server = Https()
-    yield server
-    server.close()
+    with Https() as server:
+        yield server
 
 
 def connect_error(api: Api) -> ConnectError:
@@ -74,7 +30,7 @@ def test_a_certificate_that_is_not_trusted_is_named_at_once(https: Https, connec
     error = connect_error(connect(https.url))
     assert "certificate is not trusted" in str(error)
     assert "SSL_CERT_FILE" in str(error)
-    assert error.attempts == 1
+    assert (error.at_fault, error.attempts) == ("certificate", 1)
 
 
 def test_a_certificate_that_the_environment_names_is_trusted(
@@ -102,7 +58,7 @@ def test_a_proxy_that_refuses_is_named_at_once(serve: Serve, connect: Connect, m
     assert f"proxy http://127.0.0.1:{proxy.port}" in str(error)
     assert "407" in str(error)
     assert "password" not in str(error)
-    assert error.attempts == 1
+    assert (error.at_fault, error.attempts) == ("proxy", 1)
     assert [(request.method, request.target) for request in proxy.requests] == [("CONNECT", "api.example:443")]
     assert "proxy-authorization" in proxy.requests[0].headers
     assert "authorization" not in proxy.requests[0].headers
@@ -123,11 +79,14 @@ def test_no_proxy_is_heeded(https: Https, connect: Connect, monkeypatch: pytest.
     assert "certificate" in str(connect_error(connect(https.url)))
 
 
-@pytest.mark.parametrize("proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1", "http://me:sec/ret@x:1", "me:sec ret@x:port"]
+)
 def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(ConfigurationError, match="proxy"):
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
         connect("https://api.example").first_page()
+    assert "sec" not in str(caught.value)
 
 
 def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
