@@ -32,7 +32,8 @@ class _History:
         self.left = _MAX_FAULTS
         self.smallest_page = self.source.per_page
         self.totals: list[int] = []
-        self.kills = self.random.choice([0, 0, 1, 5])
+        self.most_kills = self.random.choice([0, 0, 1, 5])
+        self.kills = 0
         self.empty_page = self.random.randint(1, 8) if "empty" in self.kinds and self.random.random() < 0.3 else None
 
     def read(self) -> Reading:
@@ -45,20 +46,22 @@ class _History:
             fault=self.fault,
             choose=self.random.choice,
             is_killed=self.is_killed,
-            most=self.bound * (1 + self.kills),
         )
 
     def is_killed(self) -> bool:
-        if not self.kills or self.random.random() > 0.2:
+        if self.kills == self.most_kills or self.random.random() > 0.2:
             return False
-        self.kills -= 1
+        self.kills += 1
         return True
 
     @property
     def bound(self) -> int:
-        """The most requests of a loop over this list: two rounds, in which each page may be requested twice."""
-        pages = len(self.old) + 6 * 3 * _MAX_FAULTS
-        return 4 * (pages // self.smallest_page + 12)
+        """The most requests of all loops: each has two rounds, in which each page may be requested twice.
+
+        The pages are of the smallest size that the list had by the end.
+        """
+        items = len(self.old) + 6 * 3 * _MAX_FAULTS
+        return 4 * (items // self.smallest_page + 12) * (1 + self.kills)
 
     def fault(self, page: int) -> Fault:
         fault = Fault(is_empty=page == self.empty_page)
@@ -93,6 +96,7 @@ class _History:
     def check(self, reading: Reading) -> None:
         lost = self.old - self.source.vanished - set(reading.items)
         assert len(reading.items) == len(set(reading.items))
+        assert len(self.source.requests) <= self.bound
         if reading.failure is not None:
             assert reading.failure.missing >= 1
         elif lost:
