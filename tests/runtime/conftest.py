@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -13,7 +14,7 @@ def serve() -> Iterator[Serve]:
     """Start servers that follow a script."""
     with ExitStack() as stack:
 
-        def start(*acts: Act) -> Server:
-            return stack.enter_context(Server(*acts))
+        def start(*acts: Act, tls: ssl.SSLContext | None = None) -> Server:
+            return stack.enter_context(Server(*acts, tls=tls))
 
         yield start

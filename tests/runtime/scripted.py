@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Connection:
     def __init__(self, server: Server, peer: socket.socket) -> None:
         self.server = server
         self.open = True
-        self._peer = peer
+        self.peer = peer
         self._unread = b""
 
     def receive(self) -> Received | None:
@@ -56,20 +57,20 @@ class Connection:
         return request
 
     def _read(self) -> bool:
-        data = self._peer.recv(65536)
+        data = self.peer.recv(65536)
         self._unread += data
         return bool(data)
 
     def send(self, data: bytes) -> None:
-        self._peer.sendall(data)
+        self.peer.sendall(data)
 
     def close(self) -> None:
         self.open = False
-        self._peer.close()
+        self.peer.close()
 
     def reset(self) -> None:
         """Close with a RST instead of a FIN."""
-        self._peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 
 
@@ -79,15 +80,16 @@ Act = Callable[[Connection], None]
 class Server:
     """Listens on 127.0.0.1. Each request gets the next act; the last act is repeated for ever."""
 
-    def __init__(self, *acts: Act) -> None:
+    def __init__(self, *acts: Act, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Received] = []
         self.stopped = threading.Event()
         self._acts = list(acts)
+        self._tls = tls
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections: list[Connection] = []
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
         self._start(self._accept)
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> None:
@@ -105,6 +107,8 @@ class Server:
 
     def _talk(self, connection: Connection) -> None:
         try:
+            if self._tls:
+                connection.peer = self._tls.wrap_socket(connection.peer, server_side=True)
             while connection.open and (request := connection.receive()):
                 with self._lock:
                     self.requests.append(request)
