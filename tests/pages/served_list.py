@@ -11,7 +11,7 @@ import httpx
 
 from realtimekit_runtime.errors import IncompleteListError
 from realtimekit_runtime.operations import Pagination
-from realtimekit_runtime.walk import PageWalk
+from realtimekit_runtime.walk import Checkpoint, PageWalk
 from tests.clients import MadeUp
 
 PAGINATION = Pagination(
@@ -97,14 +97,14 @@ def read(
     pagination: Pagination = PAGINATION,
     fault: Callable[[int], Fault | None] = lambda page: None,
     choose: Callable[[list[int]], int] = lambda pages: pages[0],
-    is_killed: Callable[[], bool] = lambda: False,
+    is_killed: Callable[[Checkpoint | None], bool] = lambda kept: False,
     most: int = 100_000,
 ) -> Reading:
     """Walk the whole list with `window` pages under way.
 
     `choose` says which of them gets its response next, and `fault` what is wrong with it. A response that is lost ends
-    the loop with an error, and it goes on. `is_killed` says, before a page is taken, whether another walk goes on where
-    the newest batch was kept. The list has to end within `most` requests.
+    the loop with an error, and it goes on. `is_killed` says, before a page is taken, whether another walk goes on from
+    the checkpoint that was kept with the newest batch. The list has to end within `most` requests.
     """
     reading = Reading(PageWalk(pagination, start))
     walk, checkpoint = reading.walk, None
@@ -112,7 +112,7 @@ def read(
     arrived: dict[int, Any] = {}
     turn, batch = walk.round, walk.batch
     while not walk.done:
-        if is_killed():
+        if is_killed(checkpoint):
             walk = reading.walk = PageWalk(pagination, start, checkpoint, reading.items)
             under_way, arrived, turn, batch = [], {}, walk.round, walk.batch
         if walk.round != turn:

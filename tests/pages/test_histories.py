@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from realtimekit_runtime.walk import Checkpoint
+
 from .served_list import Fault, Reading, ServedList, read
 
 # A total that is always too low hides what else goes wrong, and a list that shrinks and grows between two requests
@@ -48,10 +50,13 @@ class _History:
             is_killed=self.is_killed,
         )
 
-    def is_killed(self) -> bool:
+    def is_killed(self, kept: Checkpoint | None) -> bool:
         if self.kills == self.most_kills or self.random.random() > 0.2:
             return False
         self.kills += 1
+        if kept is None:
+            # Another process does not know what this one was told.
+            self.totals.clear()
         return True
 
     @property

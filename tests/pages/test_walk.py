@@ -119,7 +119,7 @@ def test_a_new_walk_from_the_failed_page_loses_nothing(
 def test_a_walk_from_a_checkpoint_costs_only_what_is_left(count: int, per_page: int, killed_at: int) -> None:
     source = ServedList(count, per_page)
     turns = iter(range(1, 100))
-    reading = read(source, window=1, is_killed=lambda: next(turns) == killed_at)
+    reading = read(source, window=1, is_killed=lambda _: next(turns) == killed_at)
     assert reading.items == source.in_order
     assert source.requests == list(range(1, len(source.requests) + 1))
     assert len(source.requests) <= cost(count, per_page)
@@ -151,17 +151,21 @@ def test_a_doubt_outlives_a_kill(killed_at: int | None) -> None:
     assert sorted(items) == [*range(1, 13)]
 
 
-def test_short_pages_do_not_end_the_list() -> None:
-    items, failure = walk_through([1, 2, 3], [4], [5, 6], [7, 8, 9, 10], total=10)
-    assert items == list(range(1, 11))
-    assert failure is None
-
-
-def test_a_page_that_repeats_an_item_is_not_taken_for_a_larger_page() -> None:
+BARE = Pagination(page="page", items="data")
+# Pages, the total, where they have what, and how many items come.
+PAGES: dict[str, tuple[list[list[int]], int | None, Pagination, int]] = {
+    "short pages do not end it": ([[1, 2, 3], [4], [5, 6], [7, 8, 9, 10]], 10, PAGINATION, 10),
     # Page 3 is full, so that the total may be too low.
-    items, failure = walk_through([1, 2, 3, 1], [4, 5, 6], [7, 8, 9], [10], total=9)
-    assert items == list(range(1, 11))
-    assert failure is None
+    "a page that repeats an item is no larger": ([[1, 2, 3, 1], [4, 5, 6], [7, 8, 9], [10]], 9, PAGINATION, 10),
+    "without a total, it ends at an empty page": ([[1, 2], [3]], None, BARE._replace(key="id"), 3),
+    "without keys, it ends at a page that is the same again": ([[1], [2], [2], [3]], None, BARE, 2),
+}
+
+
+@pytest.mark.parametrize(("pages", "total", "pagination", "count"), PAGES.values(), ids=PAGES)
+def test_where_a_list_ends(pages: list[list[int]], total: int | None, pagination: Pagination, count: int) -> None:
+    items, failure = walk_through(*pages, total=total, pagination=pagination)
+    assert (items, failure) == (list(range(1, count + 1)), None)
 
 
 # --- lists that do not behave ---------------------------------------------------------------------------------------
@@ -342,13 +346,3 @@ def test_a_list_without_total_goes_on_after_a_page_that_new_items_have_moved(sta
 
     reading = read(source, start=start, pagination=PAGINATION._replace(total=None), window=1, fault=grow)
     assert sorted(reading.items) == list(range(1, 13))
-
-
-def test_a_list_without_total_is_read_until_an_empty_page() -> None:
-    items, failure = walk_through([1, 2], [3], pagination=Pagination(page="page", items="data", key="id"))
-    assert (items, failure) == ([1, 2, 3], None)
-
-
-def test_a_list_without_keys_stops_at_a_page_that_is_the_same_again() -> None:
-    items, failure = walk_through([1], [2], [2], [3], pagination=Pagination(page="page", items="data"))
-    assert (items, failure) == ([1, 2], None)
