@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -14,7 +13,7 @@ def serve() -> Iterator[Serve]:
     """Start servers that follow a script."""
     with ExitStack() as stack:
 
-        def start(*acts: Act, tls: ssl.SSLContext | None = None) -> Server:
+        def start(*acts: Act, tls: bool = False) -> Server:
             return stack.enter_context(Server(*acts, tls=tls))
 
         yield start

@@ -8,8 +8,11 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Self
 
+# A certificate for localhost that nobody signed but itself, and its key: for these tests only.
+CERTIFICATE = Path(__file__).parent / "self-signed.pem"
 PAGE: dict[str, Any] = {
     "data": [
         {
@@ -80,7 +83,7 @@ Act = Callable[[Connection], None]
 class Server:
     """Listens on 127.0.0.1. Each request gets the next act; the last act is repeated for ever."""
 
-    def __init__(self, *acts: Act, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *acts: Act, tls: bool = False) -> None:
         self.requests: list[Received] = []
         self.stopped = threading.Event()
         self._acts = list(acts)
@@ -108,7 +111,9 @@ class Server:
     def _talk(self, connection: Connection) -> None:
         try:
             if self._tls:
-                connection.peer = self._tls.wrap_socket(connection.peer, server_side=True)
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(CERTIFICATE)
+                connection.peer = context.wrap_socket(connection.peer, server_side=True)
             while connection.open and (request := connection.receive()):
                 with self._lock:
                     self.requests.append(request)

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import socket
-import ssl
-from pathlib import Path
 
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError
 from tests.clients import Api, Connect
 
-from .scripted import PAGE, Act, Connection, Serve, page, response, send
-
-# A certificate for localhost that nobody signed but itself, and its key: for these tests only.
-CERTIFICATE = Path(__file__).parent / "self-signed.pem"
-
-
-TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-TLS.load_cert_chain(CERTIFICATE)
+from .scripted import CERTIFICATE, PAGE, Act, Connection, Serve, page, response, send
 
 
 def together(*parts: bytes) -> Act:
@@ -45,7 +36,7 @@ def connect_error(api: Api) -> ConnectError:
 
 
 def test_a_certificate_that_is_not_trusted_is_named_at_once(serve: Serve, connect: Connect) -> None:
-    error = connect_error(connect(serve(page(), tls=TLS).url))
+    error = connect_error(connect(serve(page(), tls=True).url))
     assert "certificate is not trusted" in str(error)
     assert "SSL_CERT_FILE" in str(error)
     assert error.attempts == 1
@@ -55,7 +46,7 @@ def test_a_certificate_that_the_environment_names_is_trusted(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    assert connect(serve(page(), tls=TLS).url).first_page().success
+    assert connect(serve(page(), tls=True).url).first_page().success
 
 
 def test_a_response_that_nobody_asked_for_is_noticed_in_tls(
@@ -63,7 +54,7 @@ def test_a_response_that_nobody_asked_for_is_noticed_in_tls(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     other = {**PAGE, "data": [{**PAGE["data"][0], "title": "nobody asked"}]}
-    api = connect(serve(together(response(200, PAGE), response(200, other)), page(), tls=TLS).url)
+    api = connect(serve(together(response(200, PAGE), response(200, other)), page(), tls=True).url)
     assert [api.first_page().data[0].title for _ in range(2)] == ["Monday"] * 2
 
 
@@ -92,7 +83,7 @@ def test_a_proxy_that_is_not_there_is_named(connect: Connect, monkeypatch: pytes
 def test_no_proxy_is_heeded(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "localhost")
-    assert "certificate" in str(connect_error(connect(serve(page(), tls=TLS).url)))
+    assert "certificate" in str(connect_error(connect(serve(page(), tls=True).url)))
 
 
 @pytest.mark.parametrize("proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1"])
