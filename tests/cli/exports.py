@@ -1,4 +1,4 @@
-"""What an export has written, read back."""
+"""What the tests of exports share: where they write, and what is there afterwards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pyarrow.parquet as pq
 from backports import zstd
 
 EXPORT = ("meetings", "export")
+OUT = Path("out.ndjson")
 FORMATS = ["ndjson", "ndjson.gz", "ndjson.zst", "csv", "csv.gz", "csv.zst", "parquet"]
 
 
@@ -35,3 +38,14 @@ def ids(path: Path) -> list[str]:
 def spool(path: Path) -> Path:
     """Where an export to a file keeps what it has read."""
     return path.with_name(f"{path.name}.spool")
+
+
+def files() -> list[str]:
+    """What the working directory has in it."""
+    return sorted(path.name for path in Path().iterdir())
+
+
+def run(command: list[str], environment: dict[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=60, **options
+    )
