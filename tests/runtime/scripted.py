@@ -183,6 +183,17 @@ def reset(data: bytes = b"") -> Act:
     return act
 
 
+def flood(head: bytes, chunk: bytes) -> Act:
+    """Send the first, then the second again and again, as fast as the client takes it."""
+
+    def act(connection: Connection) -> None:
+        connection.send(head)
+        while True:
+            connection.send(chunk)
+
+    return act
+
+
 def dribble(data: bytes, again: bytes) -> Act:
     """Send the first, then the second again and again, byte by byte, fast enough for a timeout between two bytes."""
 
