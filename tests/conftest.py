@@ -12,6 +12,9 @@ from hypothesis import settings
 
 from tests.clients import Api, AsyncApi, Connect, SyncApi
 
+# A package of its own; `make test-consumer` runs its tests.
+collect_ignore = ["consumer"]
+
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.load_profile("default")
 

@@ -106,7 +106,23 @@ def test_json(code: str) -> None:
     assert json.loads(code)
 
 
-@pytest.mark.parametrize("code", blocks("toml"))
+PROJECTS = [code for code in blocks("toml") if "project" in tomllib.loads(code)]
+PROFILES = [code for code in blocks("toml") if code not in PROJECTS]
+
+
+@pytest.mark.parametrize("code", PROFILES)
+def test_profiles(code: str, realtimekit_emulator: Emulator, tmp_path: Path) -> None:
+    file = tmp_path / ".config" / "realtimekit.toml"
+    file.parent.mkdir()
+    file.write_text(code)
+    file.chmod(0o600)
+    for name in tomllib.loads(code):
+        # The environment of the emulator beats what is in it.
+        done = run(["realtimekit", "doctor", "--profile", name], realtimekit_emulator, tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.parametrize("code", PROJECTS)
 def test_toml_names_what_there_is(code: str) -> None:
     project = tomllib.loads(code)
     extras = set(metadata("realtimekit").get_all("Provides-Extra") or ())

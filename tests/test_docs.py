@@ -61,6 +61,6 @@ def test_the_endpoint_page_says_what_python_and_the_command_line_call_a_paramete
 
 def test_every_command_has_its_place() -> None:
     page = PAGES["reference/commands.md"]
-    for command in ("realtimekit", "realtimekit meetings list", "realtimekit emulator serve"):
+    for command in ("realtimekit", "realtimekit meetings list", "realtimekit doctor", "realtimekit emulator serve"):
         assert re.search(rf"^#+ {command} \{{", page, re.MULTILINE)
     assert "<code>--max-per-page N</code>" in page

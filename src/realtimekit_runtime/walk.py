@@ -173,7 +173,7 @@ class PageWalk:
     @property
     def resume_page(self) -> int:
         """The page from which another walk misses nothing that this one has not read."""
-        return self._start if self._round.doubt and self.round == 1 else self.page
+        return self._start if self._round.doubt else self.page
 
     @property
     def round(self) -> int:
@@ -266,8 +266,9 @@ class PageWalk:
         if before.last is None:
             self._round.first_total = self._total
         self._round.add(page, gained, is_same_place=is_same_as_page_0)
-        if self._left is not None and self._left < -_MAX_PAGES_OF_GROWTH * self._round.size:
-            # A total that lags does not explain this any more.
+        # What a total that lags explains. The size is 0 if the walk went on behind the end, and found nothing there.
+        most = _MAX_PAGES_OF_GROWTH * self._round.size
+        if self._left is not None and 0 < most < -self._left:
             why = f"the list goes on after its total of {self._total}"
             self._end(f"{why}; it was left after {self._count} items", why)
         elif self._round.is_catching_up and self._adds_up:

@@ -12,15 +12,7 @@ from realtimekit_runtime.errors import IncompleteListError
 from realtimekit_runtime.operations import Pagination
 from realtimekit_runtime.walk import PageWalk
 
-from .served_list import PAGINATION, Fault, ServedList, read
-
-
-def cost(count: int, per_page: int) -> int:
-    """The requests that a list costs while it does not change: its pages, and one more if the last of several is full.
-
-    Without the one more, a total that is too low would go unnoticed.
-    """
-    return 1 if count == per_page else count // per_page + 1
+from .served_list import PAGINATION, Fault, ServedList, cost, read
 
 
 def walk_through(
@@ -97,58 +89,6 @@ def test_a_walk_starts_where_the_caller_says(count: int, per_page: int, start: i
     reading = read(source, start=start)
     assert reading.items == source.in_order[max(start - 1, 0) * per_page :]
     assert reading.failure is None
-
-
-@given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 9), st.data())
-def test_a_new_walk_from_the_failed_page_loses_nothing(
-    count: int, per_page: int, growth: int, data: st.DataObject
-) -> None:
-    source = ServedList(count, per_page)
-    walk = PageWalk(PAGINATION, 1)
-    before: set[int] = set()
-    for _ in range(data.draw(st.integers(0, count // per_page))):
-        if not walk.done:
-            walk.take(source.response(walk.page))
-            before |= {item["id"] for item in walk.batch.items} if walk.batch else set()
-    source.add(growth)
-    rest = set() if walk.done else set(read(source, start=walk.resume_page).items)
-    assert set(range(1, count + 1)) <= before | rest
-
-
-@given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 12))
-def test_a_walk_from_a_checkpoint_costs_only_what_is_left(count: int, per_page: int, killed_at: int) -> None:
-    source = ServedList(count, per_page)
-    turns = iter(range(1, 100))
-    reading = read(source, window=1, is_killed=lambda _: next(turns) == killed_at)
-    assert reading.items == source.in_order
-    assert source.requests == list(range(1, len(source.requests) + 1))
-    assert len(source.requests) <= cost(count, per_page)
-
-
-@pytest.mark.parametrize("killed_at", [3, 5, None], ids=["in the first round", "in the second round", "never"])
-def test_a_doubt_outlives_a_kill(killed_at: int | None) -> None:
-    source = ServedList(9, 3)
-    # Page 2 leaves out three items, and page 3 has three new ones, while others vanish: the number of items is right.
-    first_round = {
-        1: source.response(1),
-        2: source.response(3),
-        3: {"data": [{"id": number} for number in (12, 11, 10)], "paging": {"total_count": 9, "end_offset": 12}},
-    }
-    source.add(3)
-    source.remove([7, 8, 9])
-    walk, checkpoint, items = PageWalk(PAGINATION, 1), None, list[int]()
-    turn = 0
-    while not walk.done:
-        if turn == killed_at:
-            walk = PageWalk(PAGINATION, 1, checkpoint, items)
-        batch, page, turn = walk.batch, walk.page, turn + 1
-        walk.take(first_round[page] if 3 in first_round else source.response(page))
-        if page == 3:
-            first_round.clear()
-        if walk.batch is not None and walk.batch is not batch:
-            items += [item["id"] for item in walk.batch.items]
-        checkpoint = walk.checkpoint
-    assert sorted(items) == [*range(1, 13)]
 
 
 BARE = Pagination(page="page", items="data")

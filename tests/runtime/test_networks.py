@@ -39,7 +39,7 @@ def test_a_certificate_that_is_not_trusted_is_named_at_once(serve: Serve, connec
     error = connect_error(connect(serve(page(), tls=True).url))
     assert "certificate is not trusted" in str(error)
     assert "SSL_CERT_FILE" in str(error)
-    assert error.attempts == 1
+    assert (error.at_fault, error.attempts) == ("certificate", 1)
 
 
 def test_a_certificate_that_the_environment_names_is_trusted(
@@ -65,7 +65,7 @@ def test_a_proxy_that_refuses_is_named_at_once(serve: Serve, connect: Connect, m
     assert f"proxy http://127.0.0.1:{proxy.port}" in str(error)
     assert "407" in str(error)
     assert "password" not in str(error)
-    assert error.attempts == 1
+    assert (error.at_fault, error.attempts) == ("proxy", 1)
     assert [(request.method, request.target) for request in proxy.requests] == [("CONNECT", "api.example:443")]
     assert "proxy-authorization" in proxy.requests[0].headers
     assert "authorization" not in proxy.requests[0].headers
@@ -86,11 +86,14 @@ def test_no_proxy_is_heeded(serve: Serve, connect: Connect, monkeypatch: pytest.
     assert "certificate" in str(connect_error(connect(serve(page(), tls=True).url)))
 
 
-@pytest.mark.parametrize("proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1", "http://me:sec/ret@x:1", "me:sec ret@x:port"]
+)
 def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(ConfigurationError, match="proxy"):
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
         connect("https://api.example").first_page()
+    assert "sec" not in str(caught.value)
 
 
 def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:

@@ -1,0 +1,360 @@
+"""Read made-up lists through everything that reads one, and see that nothing is lost, doubled or endless.
+
+Each run has a list with a history (`histories.py`) and a reader: a loop of either client over items, pages or batches,
+which goes on after every error; a loop that ends with an error, and another one that starts at `error.next_page`; or an
+export that is killed and resumed. `make chaos RUNS=… SEED=…` prints what was tried. If a run fails, hypothesis looks
+for the shortest history that fails, and prints it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.table import Table
+
+from realtimekit.errors import IncompleteListError, RealtimeKitError
+from realtimekit_runtime.settings import DEFAULT_PREFETCH
+from tests.cli.exports import FORMATS, ids, spool
+from tests.clients import ACCOUNT, APP, TOKEN, Api, AsyncApi, MadeUp, SyncApi
+
+from .histories import History, make_up
+from .served_list import Fault, item_number, respond
+
+
+@dataclass
+class Plan:
+    """How a list is read."""
+
+    api: type[SyncApi | AsyncApi]
+    start: int
+    prefetch: int
+    max_retries: int
+    kills: set[int]
+    format: str
+
+
+@dataclass
+class Reading:
+    """What a reader gave."""
+
+    items: list[int] = field(default_factory=list)
+    failure: IncompleteListError | None = None
+    errors: int = 0
+    kills: int = 0
+
+
+class _Service:
+    """Serves a list; one request changes it at a time."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self._lock = threading.Lock()
+
+    def respond(self, page: int) -> tuple[httpx.Response, Fault]:
+        with self._lock:
+            # The exact bound is checked at the end.
+            assert self.history.requests < 100 * self.history.bound, "the loop does not end"
+            fault = self.history.fault(page)
+            return respond(self.history.source, page, fault), fault
+
+
+class _Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A service without a network."""
+
+    def __init__(self, service: _Service) -> None:
+        self._service = service
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response, fault = self._service.respond(int(request.url.params["page_no"]))
+        time.sleep(fault.late)
+        return response
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response, fault = self._service.respond(int(request.url.params["page_no"]))
+        await asyncio.sleep(fault.late)
+        return response
+
+
+@contextmanager
+def _connect(history: History, plan: Plan) -> Iterator[Api]:
+    transport = _Transport(_Service(history))
+    http = plan.api.http(transport=transport)
+    service = MadeUp(handler=lambda _: httpx.Response(500))
+    with plan.api(service, http_client=http, prefetch=plan.prefetch, max_retries=plan.max_retries) as api:
+        yield api
+        api.close(http)
+
+
+def _read_on(elements: Iterator[Any], reading: Reading, numbers: Callable[[Any], list[int]]) -> None:
+    """Take all elements; go on after every error."""
+    while True:
+        try:
+            element = next(elements, None)
+        except IncompleteListError as exc:
+            reading.failure = exc
+            return
+        except RealtimeKitError:
+            reading.errors += 1
+        else:
+            if element is None:
+                return
+            reading.items += numbers(element)
+
+
+def read_items(history: History, plan: Plan) -> Reading:
+    reading = Reading()
+    with _connect(history, plan) as api:
+        meetings = api.each(api.pager(page_no=plan.start))
+        _read_on(meetings, reading, lambda meeting: [item_number(meeting.id)])
+    return reading
+
+
+def read_batches(history: History, plan: Plan) -> Reading:
+    reading = Reading()
+    with _connect(history, plan) as api:
+        batches = api.each(api.pager(page_no=plan.start).batches())
+        _read_on(batches, reading, lambda batch: [item_number(meeting.id) for meeting in batch.items])
+    return reading
+
+
+def read_pages(history: History, plan: Plan) -> Reading:
+    reading = Reading()
+    with _connect(history, plan) as api:
+        pages = api.each(api.pager(page_no=plan.start).pages())
+        _read_on(pages, reading, lambda page: [item_number(meeting.id) for meeting in page.data])
+    # Pages are as the service sent them.
+    reading.items = list(dict.fromkeys(reading.items))
+    return reading
+
+
+def read_and_resume(history: History, plan: Plan) -> Reading:
+    """Start another loop at the page that an error names, and store meetings by their ids."""
+    reading, stored = Reading(), dict[int, None]()
+    page: int | None = plan.start
+    is_read = False
+    while not is_read:
+        assert page is not None, "the error does not say where to go on"
+        with _connect(history, plan) as api:
+            try:
+                for meeting in api.each(api.pager(page_no=page)):
+                    stored[item_number(meeting.id)] = None
+                is_read = True
+            except IncompleteListError as exc:
+                reading.failure, is_read = exc, True
+            except RealtimeKitError as exc:
+                reading.errors += 1
+                page = exc.next_page
+    reading.items = list(stored)
+    return reading
+
+
+class _Server(ThreadingHTTPServer):
+    """A service on this machine, which kills the process under way at some of its requests."""
+
+    daemon_threads = True
+
+    def __init__(self, history: History, kills: set[int]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.service = _Service(history)
+        self.kills = kills
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @contextmanager
+    def running(self) -> Iterator[_Server]:
+        thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.shutdown()
+            thread.join()
+            self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_GET(self) -> None:
+        page = int(parse_qs(urlsplit(self.path).query)["page_no"][0])
+        try:
+            response, fault = self.server.service.respond(page)
+        except httpx.TransportError:
+            # A connection that lingers for no time is reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            return
+        history = self.server.service.history
+        if history.requests in self.server.kills and self.server.process is not None:
+            self.server.process.kill()
+            # Nobody saw this response, nor, perhaps, those that were under way.
+            del history.totals[-1 - DEFAULT_PREFETCH :]
+        time.sleep(fault.late)
+        self.send_response(response.status_code)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(response.content)
+
+    def handle(self) -> None:
+        # A process that was killed does not read its response.
+        with suppress(ConnectionError):
+            super().handle()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def export(history: History, plan: Plan) -> Reading:
+    """Export the list with the command; kill it, and resume it until there is a file."""
+    reading = Reading()
+    server = _Server(history, plan.kills)
+    with tempfile.TemporaryDirectory() as folder, server.running():
+        out = Path(folder, f"out.{plan.format}")
+        command = [sys.executable, "-W", "error", "-m", "realtimekit_cli", "meetings", "export", str(out), "--resume"]
+        # The command waits for real before it tries again.
+        command += ["--max-retries", str(min(plan.max_retries, 1))]
+        environment = {
+            **os.environ,
+            "CLOUDFLARE_BASE_URL": server.url,
+            "CLOUDFLARE_API_TOKEN": TOKEN,
+            "CLOUDFLARE_ACCOUNT_ID": ACCOUNT,
+            "REALTIMEKIT_APP_ID": APP,
+        }
+        while not out.exists() or spool(out).exists():
+            server.process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+            _, message = server.process.communicate(timeout=60)
+            code = server.process.returncode
+            if code == -signal.SIGKILL:
+                reading.kills += 1
+                continue
+            assert out.exists() == (code == 0), message
+            assert TOKEN not in message
+            assert "Traceback" not in message, message
+            if history.is_wrong_for_ever and "The list is incomplete" in message:
+                reading.failure = IncompleteListError(message, missing=1, why="")
+                return reading
+            reading.errors += code != 0
+            assert reading.errors <= len(history.events) + 1, message
+        reading.items = [item_number(meeting) for meeting in ids(out)]
+    return reading
+
+
+READERS: tuple[Callable[[History, Plan], Reading], ...] = (
+    read_items,
+    read_batches,
+    read_pages,
+    read_and_resume,
+    export,
+)
+PLANS = st.builds(
+    Plan,
+    api=st.sampled_from([SyncApi, AsyncApi]),
+    start=st.sampled_from([1, 0]),
+    prefetch=st.sampled_from([1, 4, 10]),
+    max_retries=st.sampled_from([0, 4]),
+    kills=st.sets(st.integers(1, 15), max_size=3),
+    format=st.sampled_from(FORMATS),
+)
+
+
+class Tried:
+    """What was tried."""
+
+    def __init__(self) -> None:
+        self.readers = {reader: Counter[str]() for reader in READERS}
+        self.events: Counter[str] = Counter()
+
+    def run(self, reader: Callable[[History, Plan], Reading], history: History, plan: Plan) -> None:
+        counts = self.readers[reader]
+        counts["runs"] += 1
+        reading = reader(history, plan)
+        counts["requests"] += history.requests
+        counts["errors"] += reading.errors
+        counts["kills"] += reading.kills
+        counts["incomplete"] += reading.failure is not None
+        self.events.update(history.happened)
+        # Where items leave their places, another loop does not find at a page what the first one missed there.
+        if reader is not read_and_resume or history.is_harmless:
+            history.check(reading.items, reading.failure)
+        # A break drops the pages that are under way.
+        breaks = 2 + len(history.events) + reading.kills
+        loops = 1 + reading.kills + reading.errors * (reader in {read_and_resume, export})
+        assert history.requests <= history.bound * loops + plan.prefetch * breaks, "too many requests"
+
+    def show(self, console: Console) -> None:
+        columns = ("runs", "requests", "errors", "kills", "incomplete")
+        table = Table("reader", *columns)
+        for reader, counts in self.readers.items():
+            table.add_row(reader.__name__.replace("_", " "), *(f"{counts[column]:,}" for column in columns))
+        console.print(table)
+        table = Table("what happened", "times")
+        for kind, count in sorted(self.events.items()):
+            table.add_row(kind, f"{count:,}")
+        console.print(table)
+
+
+def main() -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    options = parser.parse_args()
+    tried, console = Tried(), Console()
+
+    @seed(options.seed)
+    @settings(
+        max_examples=options.runs,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(reader=st.sampled_from(READERS), history=st.randoms(use_true_random=False).map(make_up), plan=PLANS)
+    def check(reader: Callable[[History, Plan], Reading], history: History, plan: Plan) -> None:
+        tried.run(reader, history, plan)
+
+    console.print(f"{options.runs} runs; once more: make chaos RUNS={options.runs} SEED={options.seed}")
+    try:
+        check()
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        tried.show(console)
+    return 0
+
+
+if __name__ == "__main__":
+    for name in list(os.environ):
+        if name.startswith(("CLOUDFLARE_", "REALTIMEKIT_")) or name.lower().endswith("_proxy"):
+            del os.environ[name]
+    sys.exit(main())
