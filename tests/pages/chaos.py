@@ -109,43 +109,33 @@ def _connect(history: History, plan: Plan) -> Iterator[Api]:
         api.close(http)
 
 
-def _read_on(elements: Iterator[Any], reading: Reading, numbers: Callable[[Any], list[int]]) -> None:
-    """Take all elements; go on after every error."""
-    while True:
-        try:
-            element = next(elements, None)
-        except IncompleteListError as exc:
-            reading.failure = exc
-            return
-        except RealtimeKitError:
-            reading.errors += 1
-        else:
-            if element is None:
-                return
-            reading.items += numbers(element)
+def _read(history: History, plan: Plan, loop: Callable[[Any], Any], meetings: Callable[[Any], list[Any]]) -> Reading:
+    """Read through a loop over the list, and go on after every error; `meetings` says which it gave at a time."""
+    reading = Reading()
+    with _connect(history, plan) as api:
+        elements = api.each(loop(api.pager(page_no=plan.start)))
+        while True:
+            try:
+                for element in elements:
+                    reading.items += [item_number(meeting.id) for meeting in meetings(element)]
+            except IncompleteListError as exc:
+                reading.failure = exc
+            except RealtimeKitError:
+                reading.errors += 1
+                continue
+            return reading
 
 
 def read_items(history: History, plan: Plan) -> Reading:
-    reading = Reading()
-    with _connect(history, plan) as api:
-        meetings = api.each(api.pager(page_no=plan.start))
-        _read_on(meetings, reading, lambda meeting: [item_number(meeting.id)])
-    return reading
+    return _read(history, plan, lambda pager: pager, lambda meeting: [meeting])
 
 
 def read_batches(history: History, plan: Plan) -> Reading:
-    reading = Reading()
-    with _connect(history, plan) as api:
-        batches = api.each(api.pager(page_no=plan.start).batches())
-        _read_on(batches, reading, lambda batch: [item_number(meeting.id) for meeting in batch.items])
-    return reading
+    return _read(history, plan, lambda pager: pager.batches(), lambda batch: batch.items)
 
 
 def read_pages(history: History, plan: Plan) -> Reading:
-    reading = Reading()
-    with _connect(history, plan) as api:
-        pages = api.each(api.pager(page_no=plan.start).pages())
-        _read_on(pages, reading, lambda page: [item_number(meeting.id) for meeting in page.data])
+    reading = _read(history, plan, lambda pager: pager.pages(), lambda page: page.data)
     # Pages are as the service sent them.
     reading.items = list(dict.fromkeys(reading.items))
     return reading
