@@ -38,7 +38,9 @@ class Received:
 
 
 class Connection:
-    """The server's end of a connection."""
+    """The server's end of a connection, with the request that is answered."""
+
+    request: Received
 
     def __init__(self, server: Server, peer: socket.socket) -> None:
         self.server = server
@@ -115,6 +117,7 @@ class Server:
                 context.load_cert_chain(CERTIFICATE)
                 connection.peer = context.wrap_socket(connection.peer, server_side=True)
             while connection.open and (request := connection.receive()):
+                connection.request = request
                 with self._lock:
                     self.requests.append(request)
                     act = self._acts[0] if len(self._acts) == 1 else self._acts.pop(0)
