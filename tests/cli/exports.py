@@ -6,8 +6,6 @@ import csv
 import gzip
 import io
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +41,3 @@ def spool(path: Path) -> Path:
 def files() -> list[str]:
     """What the working directory has in it."""
     return sorted(path.name for path in Path().iterdir())
-
-
-def run(command: list[str], environment: dict[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=60, **options
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,7 +15,7 @@ from realtimekit_emulator import Emulator
 from realtimekit_runtime.arrow import ArrowRows
 
 from .conftest import COMMAND, Cli
-from .exports import EXPORT, FORMATS, OUT, files, ids, read_back, run
+from .exports import EXPORT, FORMATS, OUT, files, ids, read_back
 
 
 @pytest.fixture(autouse=True)
@@ -179,7 +180,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(environment: dict[str, str]
     Path("folder").mkdir(mode=0o555)
     # Root may write everywhere; without its capabilities it may not.
     drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.getuid() == 0 else []
-    done = run([*drop, *COMMAND, *EXPORT, "folder/out.csv"], environment)
+    command = [*drop, *COMMAND, *EXPORT, "folder/out.csv"]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "error: folder/out.csv.spool cannot be written: Permission denied\n")
 
 

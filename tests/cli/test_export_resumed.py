@@ -16,8 +16,8 @@ from realtimekit.api import meetings
 from realtimekit_cli.spool import Spool
 from realtimekit_emulator import Emulator
 
-from .conftest import COMMAND, Cli
-from .exports import EXPORT, OUT, files, ids, run, spool
+from .conftest import Cli, Process
+from .exports import EXPORT, OUT, files, ids, spool
 
 
 @pytest.fixture(autouse=True)
@@ -193,14 +193,11 @@ def test_a_file_of_someone_else_is_not_touched(cli: Cli, content: bytes) -> None
         assert spool(OUT).read_bytes() == content
 
 
-def test_a_full_disk_keeps_what_was_read(cli: Cli, environment: dict[str, str], realtimekit_emulator: Emulator) -> None:
+def test_a_full_disk_keeps_what_was_read(cli: Cli, process: Process, realtimekit_emulator: Emulator) -> None:
     added = interrupt(cli, realtimekit_emulator)
     size = spool(OUT).stat().st_size + 100
-    done = run(
-        [*COMMAND, *EXPORT, str(OUT), "--resume"],
-        environment,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
-    )
+    limit = resource.RLIMIT_FSIZE
+    done = process(*EXPORT, str(OUT), "--resume", preexec_fn=lambda: resource.setrlimit(limit, (size, size)))
     reason = f"error: {spool(OUT)} cannot be written: File too large"
     how = f"20 items are kept in {spool(OUT)}: the same command with --resume goes on\n"
     assert (done.returncode, done.stderr) == (1, f"{reason}; {how}")
