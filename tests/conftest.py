@@ -16,8 +16,8 @@ from tests.clients import Api, AsyncApi, Connect, SyncApi
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.load_profile("default")
 
-# `make test-spark` has an environment of its own.
-collect_ignore = [] if find_spec("pyspark") else ["spark"]
+# Both have environments of their own, `make test-consumer` and `make test-spark`.
+collect_ignore = ["consumer", *(() if find_spec("pyspark") else ("spark",))]
 
 
 @pytest.fixture(autouse=True)

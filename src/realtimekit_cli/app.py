@@ -31,6 +31,7 @@ Environment:
     CLOUDFLARE_ACCOUNT_ID  the account, unless --account-id is given
     CLOUDFLARE_BASE_URL    the address of the API, such as an emulator's
     REALTIMEKIT_ALLOW_HTTP 1: allow an address with http:// that is not this machine's
+    REALTIMEKIT_PROFILE    the section of ~/.config/realtimekit.toml that has what is set nowhere else
     NO_COLOR               if set, no colours
 
 \b
@@ -43,24 +44,18 @@ Completion in bash (or zsh, fish):
 """
 
 
-# How the settings are spelled that an error of the SDK can be about; the others cannot be set here.
-_SETTINGS = {
-    "allow_http": "CLOUDFLARE_BASE_URL, REALTIMEKIT_ALLOW_HTTP=1",
-    "api_token": "CLOUDFLARE_API_TOKEN",
-    "base_url": "CLOUDFLARE_BASE_URL",
-    "invalid_items": "--invalid-items skip",
-    "timeout": "--timeout",
-}
-
-
 class _Root(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        return [*(tag.replace("_", "-") for tag in TAGS), "emulator"]
+        return [*(tag.replace("_", "-") for tag in TAGS), "doctor", "emulator"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
         tag = cmd_name.replace("-", "_")
         if tag in TAGS:
             return TagGroup(tag, TAGS[tag])
+        if cmd_name == "doctor":
+            from .doctor_command import DoctorCommand
+
+            return DoctorCommand()
         return EmulatorGroup() if cmd_name == "emulator" else None
 
 
@@ -107,7 +102,7 @@ def _run(arguments: Sequence[str]) -> int:
     except click.Abort as exc:
         return _fail(_with_notes("interrupted", exc.__cause__), INTERRUPTED)
     except RealtimeKitError as exc:
-        return _fail(_with_notes(exc.describe(_SETTINGS.get(exc.setting or "")), exc), exit_code(exc))
+        return _fail(_with_notes(exc.describe(exc.setting), exc), exit_code(exc))
     return result if isinstance(result, int) else 0
 
 

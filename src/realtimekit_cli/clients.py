@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import flag
+from .profiles import VARIABLES
 from .text import one_line
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from realtimekit import Client
     from realtimekit_runtime.operations import Operation
 
+    from .profiles import Profile
     from .settings import Settings
 
-__all__ = ["arguments_as_flags", "open_client"]
+__all__ = ["arguments_as_flags", "log_on_stderr", "new_client", "open_client", "spelled"]
 
 
 class _ToStderr(logging.Handler):
@@ -31,7 +33,8 @@ class _ToStderr(logging.Handler):
 
 
 @contextlib.contextmanager
-def _log_on_stderr(level: int) -> Iterator[None]:
+def log_on_stderr(level: int) -> Iterator[None]:
+    """Show the log of the SDK from a level on."""
     logger, handler = logging.getLogger("realtimekit"), _ToStderr(level)
     before = logger.level
     logger.setLevel(level)
@@ -43,27 +46,50 @@ def _log_on_stderr(level: int) -> Iterator[None]:
         logger.setLevel(before)
 
 
+def new_client(settings: Settings, **more: Any) -> Client:
+    """A client with the options of a command, and with more arguments.
+
+    Raises:
+        ConfigurationError: A setting is missing or cannot be used.
+    """
+    from realtimekit import Client
+
+    return Client(
+        **(settings.profile.arguments() | more),
+        invalid_items=settings.invalid_items or "raise",
+        timeout=settings.timeout,
+        max_retries=settings.max_retries,
+    )
+
+
 @contextlib.contextmanager
 def open_client(settings: Settings, *, prefetch: int) -> Iterator[Client]:
-    """A client for one run of a command.
+    """A client for one run of a command. The errors inside call the settings of the client as its user sets them.
 
     Args:
         settings: The options of the command.
         prefetch: How many pages of a list are requested at the same time.
     """
-    from realtimekit import Client
+    from realtimekit.errors import RealtimeKitError
 
-    level = logging.ERROR if settings.quiet else logging.INFO
-    with _log_on_stderr(level):
-        client = Client(
-            invalid_items=settings.invalid_items or "raise",
-            timeout=settings.timeout,
-            max_retries=settings.max_retries,
-            prefetch=prefetch,
-        )
-    # The log ends before the client: closing it breaks off pages that nobody waits for.
-    with client, _log_on_stderr(level):
-        yield client
+    try:
+        with log_on_stderr(settings.log_level):
+            client = new_client(settings, prefetch=prefetch)
+        # The log ends before the client: closing it breaks off pages that nobody waits for.
+        with client, log_on_stderr(settings.log_level):
+            yield client
+    except RealtimeKitError as exc:
+        exc.setting = spelled(exc.setting, settings.profile)
+        raise
+
+
+def spelled(setting: str | None, profile: Profile) -> str | None:
+    """How the user sets a setting that an error of the SDK is about; None for one that cannot be set here."""
+    if setting == "allow_http":
+        return f"{spelled('base_url', profile)}, {VARIABLES[setting]}=1"
+    if setting in VARIABLES:
+        return profile.source(setting) or VARIABLES[setting]
+    return {"invalid_items": "--invalid-items skip", "timeout": "--timeout"}.get(setting or "")
 
 
 @contextlib.contextmanager

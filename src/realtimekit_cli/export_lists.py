@@ -12,7 +12,7 @@ from realtimekit import __version__
 from realtimekit_runtime.rows import encode_json, free_name, row_type
 
 from .clients import arguments_as_flags
-from .export_command import repeatable, typed_values
+from .export_options import repeatable, typed_values
 from .fields import Fields
 from .options import flag
 from .spool import Head

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Converter = Callable[[Any], Any]
 
-__all__ = ["body_option", "flag", "parameter_option"]
+__all__ = ["body_option", "flag", "parameter_option", "variable"]
 
 _METAVARS = {inspect.DateTimeType: "TIME", inspect.DateType: "DATE"}
 
@@ -41,15 +41,14 @@ def parameter_option(
         spelled = f"{spelled}/--no-{spelled[2:]}"
         # Otherwise click's default is False.
         more["default"] = None
-    variable = _variable(parameter)
     return kind(
         [parameter.python_name, spelled],
         type=_type(item),
         metavar=_METAVARS.get(type(item)),
         multiple=more.pop("multiple", is_list),
-        required=parameter.required,
-        envvar=variable,
-        show_envvar=variable is not None,
+        required=more.pop("required", parameter.required),
+        envvar=variable(parameter),
+        show_envvar=variable(parameter) is not None,
         callback=_callback(item),
         help=_help(parameter, whole, item, operation),
         **more,
@@ -71,8 +70,8 @@ def body_option(body: Body) -> click.Option:
     )
 
 
-def _variable(parameter: Parameter) -> str | None:
-    """Identifiers in the path stay the same from call to call, so they may stand in the environment."""
+def variable(parameter: Parameter) -> str | None:
+    """The variable for a parameter: identifiers in the path stay the same from call to call."""
     if parameter.location != "path":
         return None
     vendor = "CLOUDFLARE" if parameter.name == "account_id" else "REALTIMEKIT"

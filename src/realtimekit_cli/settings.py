@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
@@ -9,9 +10,12 @@ import click
 from realtimekit_runtime.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT
 
 from .outputs import EXPORT_FORMATS, FORMATS
+from .profiles import profile_option
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from .profiles import Profile
 
 __all__ = ["Settings", "setting_options", "take_settings"]
 
@@ -32,6 +36,8 @@ class Settings(NamedTuple):
         invalid_items: "raise" or "skip"; None for an operation that is no list.
         show_secrets: Whether secrets are written as they are.
         quiet: Whether only errors are written to stderr.
+        verbose: Whether each request is written to stderr.
+        profile: The section of the user's file.
         timeout: Seconds that a request may take.
         max_retries: How often a failed request is tried again.
     """
@@ -46,8 +52,17 @@ class Settings(NamedTuple):
     invalid_items: Literal["raise", "skip"] | None
     show_secrets: bool
     quiet: bool
+    verbose: bool
+    profile: Profile
     timeout: float
     max_retries: int
+
+    @property
+    def log_level(self) -> int:
+        """From which level on the log of the SDK is shown on stderr."""
+        if self.verbose:
+            return logging.DEBUG
+        return logging.ERROR if self.quiet else logging.INFO
 
     def shown(self, value: Any) -> Any:
         """A response, or items of one, as the user wants them: without secrets, unless these are asked for."""
@@ -66,12 +81,18 @@ class Settings(NamedTuple):
         return {"spreadsheet_safe": True} if self.spreadsheet_safe else {}
 
 
-def setting_options(taken: Collection[str], kind: Literal["call", "list", "export"]) -> list[click.Option]:
+def setting_options(taken: Collection[str], kind: Literal["call", "list", "export", "doctor"]) -> list[click.Option]:
     """The options for one kind of command. If the contract has `taken` an option's name, it is called `--cli-…`."""
 
+    def spelled(name: str, *more: str) -> list[str]:
+        return [
+            _PREFIX + name.replace("-", "_"),
+            f"--{name}" if f"--{name}" not in taken else f"--cli-{name}",
+            *more,
+        ]
+
     def option(name: str, *more: str, **attributes: Any) -> click.Option:
-        spelled = f"--{name}" if f"--{name}" not in taken else f"--cli-{name}"
-        return click.Option([_PREFIX + name.replace("-", "_"), spelled, *more], **attributes)
+        return click.Option(spelled(name, *more), **attributes)
 
     output = option(
         "output",
@@ -113,6 +134,8 @@ def setting_options(taken: Collection[str], kind: Literal["call", "list", "expor
         help="Write secrets, such as passwords, as they are; without this, [redacted] stands in their place.",
     )
     quiet = option("quiet", "-q", is_flag=True, help="Only errors on stderr: no progress, totals, waits or warnings.")
+    verbose = option("verbose", "-v", is_flag=True, help="Each request and each wait on stderr.")
+    profile = profile_option(spelled("profile"))
     timeout = option(
         "timeout",
         type=click.FloatRange(min=0.001),
@@ -129,14 +152,23 @@ def setting_options(taken: Collection[str], kind: Literal["call", "list", "expor
         metavar="N",
         help="How often a failed request is tried again.",
     )
+    if kind == "doctor":
+        return [verbose, profile, timeout]
     first = {
         "call": [output, fields, spreadsheet_safe],
         "list": [output, fields, spreadsheet_safe, limit, invalid_items],
         "export": [form, resume, force, spreadsheet_safe, invalid_items],
     }
-    return [*first[kind], show_secrets, quiet, timeout, max_retries]
+    return [*first[kind], show_secrets, quiet, verbose, profile, timeout, max_retries]
 
 
 def take_settings(values: dict[str, Any]) -> Settings:
-    """Take the values of these options out of the values of a command."""
-    return Settings(**{name: values.pop(_PREFIX + name, None) for name in Settings._fields})
+    """Take the values of these options out of the values of a command.
+
+    Raises:
+        click.UsageError: Two of them exclude each other.
+    """
+    settings = Settings(**{name: values.pop(_PREFIX + name, None) for name in Settings._fields})
+    if settings.quiet and settings.verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
+    return settings

@@ -17,7 +17,7 @@ from .errors import ConfigurationError
 if TYPE_CHECKING:
     from .settings import Settings
 
-__all__ = ["OwnClient", "make_async_http", "make_http"]
+__all__ = ["OwnClient", "find_proxy", "make_async_http", "make_http"]
 
 
 class OwnClient:
@@ -57,7 +57,7 @@ def _make(client: type[_Http], transport: Any, settings: Settings) -> _Http:
         # No request depends on the responses before it, so no cookie is kept.
         cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         http = client(transport=transport(context, proxy), trust_env=False, cookies=cookies)
-    except (ValueError, OSError, httpx.InvalidURL, RuntimeError) as exc:
+    except (ValueError, OSError, RuntimeError) as exc:
         # A RuntimeError: a SOCKS proxy needs a package that is not installed.
         reason = str(exc)
     else:
@@ -72,16 +72,24 @@ def _network(settings: Settings) -> tuple[ssl.SSLContext, httpx.Proxy | None]:
         # No proxy from the environment may see these requests. No certificates are loaded, because that takes long and
         # plain http needs none.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), None
-    return httpx.create_ssl_context(), _proxy(settings.base_url)
+    return httpx.create_ssl_context(), find_proxy(settings.base_url)
 
 
-def _proxy(base_url: str) -> httpx.Proxy | None:
-    """The proxy that the environment names for this URL (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), if any."""
+def find_proxy(base_url: str) -> httpx.Proxy | None:
+    """The proxy that the environment names for this URL (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), if any.
+
+    Raises:
+        ValueError: It cannot be used. The message shows no password.
+    """
     parts, proxies = urlsplit(base_url), getproxies()
     url = proxies.get(parts.scheme) or proxies.get("all")
     if not url or proxy_bypass(parts.netloc):
         return None
-    proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+    try:
+        proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+    except httpx.InvalidURL:
+        # What httpx says of it can be a part of a password.
+        raise ValueError("the proxy's address is not a URL") from None
     # Encoded here to find a broken name now and not at the first connection.
     proxy.url.host.encode("idna")
     return proxy

@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
 __all__ = [
     "APIError",
@@ -135,10 +135,12 @@ class ConnectError(TransportError):
     Attributes:
         is_unsent: Whether it is certain that the request never reached the service.
         is_final: Whether trying again cannot help: the certificate is not trusted, or the proxy refuses.
+        at_fault: What failed, where it is known: "proxy" or "certificate"; otherwise None.
     """
 
     is_unsent: bool = False
     is_final: bool = False
+    at_fault: Literal["proxy", "certificate"] | None = None
 
 
 class RequestTimeoutError(TransportError):

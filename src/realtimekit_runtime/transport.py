@@ -246,7 +246,8 @@ def _failure(exc: Exception, call: Call, http: httpx.Client | httpx.AsyncClient)
     if isinstance(http, OwnClient) and http.proxy_url:
         target += f" through the proxy {http.proxy_url}"
     if isinstance(exc, httpx.ProxyError):
-        return ConnectError(f"The proxy refused the connection to {target}: {reason}", is_final=reason[:1] == "4")
+        message = f"The proxy refused the connection to {target}: {reason}"
+        return ConnectError(message, is_final=reason[:1] == "4", at_fault="proxy")
     certificate = _certificate_error(exc)
     if certificate is not None:
         reason = f"its certificate is not trusted: {certificate.verify_message} (SSL_CERT_FILE names another authority)"
@@ -255,6 +256,7 @@ def _failure(exc: Exception, call: Call, http: httpx.Client | httpx.AsyncClient)
         f"{'No connection to' if is_unsent else 'The connection broke to'} {target}: {reason}",
         is_unsent=is_unsent,
         is_final=certificate is not None,
+        at_fault=None if certificate is None else "certificate",
     )
 
 

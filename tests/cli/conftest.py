@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -35,9 +36,16 @@ COMMAND = [sys.executable, "-W", "error", "-m", "realtimekit_cli"]
 
 
 @pytest.fixture
-def environment(realtimekit_emulator: Emulator) -> dict[str, str]:
-    """What `realtimekit emulator serve` prints to export."""
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file for profiles, which is not there yet."""
+    return tmp_path_factory.mktemp("config") / "realtimekit.toml"
+
+
+@pytest.fixture
+def environment(realtimekit_emulator: Emulator, profiles: Path) -> dict[str, str]:
+    """What `realtimekit emulator serve` prints to export, and where a profile would be."""
     return {
+        "XDG_CONFIG_HOME": str(profiles.parent),
         "CLOUDFLARE_BASE_URL": realtimekit_emulator.base_url,
         "CLOUDFLARE_API_TOKEN": realtimekit_emulator.api_token,
         "CLOUDFLARE_ACCOUNT_ID": realtimekit_emulator.account_id,

@@ -42,6 +42,7 @@ def _check(result: Result, code: int, *words: str) -> None:
         (("--nope",), ("No such option", "--nope")),
         (("--api-token=verysecret",), ("No such option",)),
         (("--timeout", "nan"), ("timeout",)),
+        (("-q", "-v"), ("--quiet and --verbose",)),
         (("extra",), ("extra",)),
     ],
 )

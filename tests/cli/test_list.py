@@ -103,6 +103,25 @@ def test_quiet_leaves_the_totals_out(cli: Cli, realtimekit_emulator: Emulator) -
     assert cli(*LIST, "-o", "table", "--quiet").err == ""
 
 
+@pytest.mark.parametrize("command", [LIST, ("meetings", "export", "out.ndjson")], ids=" ".join)
+def test_verbose_shows_each_request_and_each_wait(
+    cli: Cli,
+    realtimekit_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    command: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    realtimekit_emulator.add_meetings(3)
+    realtimekit_emulator.fail_next(status=503, retry_after=0)
+    lines = cli(*command, "-v").err.splitlines()
+    assert [line.partition(":")[0] for line in lines[:3]] == ["debug", "info", "debug"]
+    assert ": 503, " in lines[0]
+    assert "trying again in 0.0 s" in lines[1]
+    assert ": 200, " in lines[2]
+    assert "attempt 2" in lines[2]
+
+
 def test_a_wider_table_shows_more_fields(
     cli: Cli, realtimekit_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,6 +171,12 @@ def test_an_identifier_in_the_path_may_stand_in_the_environment(
     assert things.called == {"id": "from-there"}
 
 
+def test_an_identifier_in_the_path_may_stand_in_a_profile(cli: Cli, things: _Things, profiles: Path) -> None:
+    profiles.write_text("[default]\nid = 'from-there'\n")
+    cli("small-things", "create")
+    assert things.called == {"id": "from-there"}
+
+
 @pytest.mark.parametrize("form", ["literal", "file", "stdin"])
 def test_bodies(cli: Cli, things: _Things, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     text = '{"title": "会议"}'

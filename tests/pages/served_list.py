@@ -23,6 +23,8 @@ PAGINATION = Pagination(
     key="id",
 )
 _TIME = "2026-01-31T12:00:00Z"
+# Of responses that are worth another try.
+_STATUSES = (500, 429, 503, 502, 520, 408, 504)
 
 
 @dataclass
@@ -32,7 +34,10 @@ class Fault:
     total: int | None = None  # a wrong total
     behind: int = 0  # it comes from a replica that lacks so many of the newest items
     is_empty: bool = False
-    is_lost: bool = False  # no response arrives
+    is_repeated: bool = False  # its first item stands on it twice
+    failure: str | None = None  # what arrives instead of it, or why nothing does
+    number: int = 0  # which status it has
+    late: float = 0  # seconds
 
 
 class ServedList:
@@ -68,13 +73,21 @@ class ServedList:
         if fault.is_empty:
             shown = []
         return {
-            "data": [{"id": number} for number in shown],
+            "data": [{"id": number} for number in shown + shown[:1] * fault.is_repeated],
             "paging": {
                 "start_offset": start + 1 if shown else 0,
                 "end_offset": start + len(shown) if shown else 0,
                 "total_count": len(ids) if fault.total is None else fault.total,
             },
         }
+
+
+def cost(count: int, per_page: int) -> int:
+    """The requests that a list costs while it does not change: its pages, and one more if the last of several is full.
+
+    Without the one more, a total that is too low would go unnoticed.
+    """
+    return 1 if count == per_page else count // per_page + 1
 
 
 @dataclass
@@ -122,7 +135,7 @@ def read(
             assert len(source.requests) < most, "the walk does not end"
             page = choose(under_way)
             wrong = fault(page)
-            if wrong is not None and wrong.is_lost:
+            if wrong is not None and wrong.failure:
                 source.requests.append(page)
                 under_way, arrived = [walk.page], {}
                 continue
@@ -136,18 +149,40 @@ def read(
     return reading
 
 
+def item_number(meeting_id: UUID | str) -> int:
+    """The item of the list that a meeting stands for."""
+    return UUID(str(meeting_id)).int
+
+
+def respond(source: ServedList, page: int, fault: Fault | None) -> httpx.Response:
+    """A page whose meetings are the items of the list, or what arrives instead of it.
+
+    Raises:
+        httpx.TransportError: Nothing arrives.
+    """
+    response = source.response(page, fault)
+    fault = fault or Fault()
+    failure = fault.failure
+    if failure == "reset":
+        raise httpx.ReadError("connection reset")
+    if failure == "timeout":
+        raise httpx.ReadTimeout("nothing came in time")
+    if failure == "status":
+        status = _STATUSES[fault.number % len(_STATUSES)]
+        error = {"success": False, "error": {"code": status, "message": "made up"}}
+        return httpx.Response(status, json=error, headers={"Retry-After": "0"} if status == 429 else {})
+    times = {"created_at": _TIME, "updated_at": _TIME}
+    response["data"] = [{"id": str(UUID(int=item["id"])), **times} for item in response["data"]]
+    if failure == "no total":
+        del response["paging"]["total_count"]
+    return httpx.Response(200, json={**response, "success": True})
+
+
 def served(source: ServedList, fault: Callable[[int], Fault | None] = lambda page: None) -> MadeUp:
     """A service whose meetings are the items of the list."""
 
-    def respond(request: httpx.Request) -> httpx.Response:
+    def handle(request: httpx.Request) -> httpx.Response:
         page = int(request.url.params["page_no"])
-        wrong = fault(page)
-        if wrong is not None and wrong.is_lost:
-            return httpx.Response(500)
-        response = source.response(page, wrong)
-        response["data"] = [
-            {"id": str(UUID(int=item["id"])), "created_at": _TIME, "updated_at": _TIME} for item in response["data"]
-        ]
-        return httpx.Response(200, json={**response, "success": True})
+        return respond(source, page, fault(page))
 
-    return MadeUp(respond)
+    return MadeUp(handle)

@@ -70,7 +70,9 @@ def test_the_error_of_a_page_says_where_to_go_on(
     connect: Connect, start: int | None, failed: int, message: str
 ) -> None:
     source, is_lost = ServedList(45, 10), True
-    api = connect(served(source, lambda page: Fault(is_lost=is_lost and page == failed)), prefetch=1)
+    api = connect(
+        served(source, lambda page: Fault(failure="status" if is_lost and page == failed else None)), prefetch=1
+    )
     read: list[int] = []
     with pytest.raises(ServerError) as caught:
         api.items(at=read.append, page_no=start)
@@ -83,7 +85,9 @@ def test_the_error_of_a_page_says_where_to_go_on(
 
 
 def test_the_page_to_go_on_with_misses_nothing_that_was_in_doubt(connect: Connect) -> None:
-    service = served(ServedList(45, 10), lambda page: Fault(is_empty=page == 2, is_lost=page == 3))
+    service = served(
+        ServedList(45, 10), lambda page: Fault(is_empty=page == 2, failure="status" if page == 3 else None)
+    )
     with pytest.raises(ServerError) as caught:
         connect(service, prefetch=1).items()
     assert caught.value.next_page == 1
@@ -168,7 +172,7 @@ def test_tasks_that_share_an_iterator_read_every_item_once() -> None:
         return [number for part in await asyncio.gather(*(read() for _ in range(4))) for number in part]
 
     with AsyncApi(served(ServedList(500, 10))) as api:
-        assert sorted(api.run(run(api.client))) == list(range(1, 501))
+        assert sorted(api.result(run(api.client))) == list(range(1, 501))
 
 
 _PARENT: contextvars.ContextVar[str] = contextvars.ContextVar("_PARENT", default="none")

@@ -3,65 +3,30 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError
 from tests.clients import Api, Connect
 
-from .scripted import PAGE, Serve, page, response, send
-
-# A certificate for localhost that nobody signed but itself, and its key: for these tests only.
-CERTIFICATE = Path(__file__).parent / "self-signed.pem"
+from .scripted import CERTIFICATE, PAGE, Act, Connection, Serve, page, response, send
 
 
-class Https:
-    """A server whose certificate nobody has reason to trust. It has one connection at a time."""
+def together(*parts: bytes) -> Act:
+    """Send parts that are TLS records of their own, and arrive together."""
 
-    def __init__(self) -> None:
-        # What each request gets: its parts are TLS records of their own, and arrive together.
-        self.responses: list[list[bytes]] = []
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(CERTIFICATE)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://localhost:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+    def act(connection: Connection) -> None:
+        _hold(connection, held=True)
+        for part in parts:
+            connection.send(part)
+        _hold(connection, held=False)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError:
-                return
-            try:
-                with self._context.wrap_socket(peer, server_side=True) as connection:
-                    while connection.recv(65536):
-                        self._hold(connection, held=True)
-                        for part in self.responses.pop(0):
-                            connection.sendall(part)
-                        self._hold(connection, held=False)
-            except OSError:
-                peer.close()
-
-    @staticmethod
-    def _hold(connection: socket.socket, *, held: bool) -> None:
-        if hasattr(socket, "TCP_CORK"):
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, held)
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+    return act
 
 
-@pytest.fixture
-def https() -> Iterator[Https]:
-    server = Https()
-    yield server
-    server.close()
+def _hold(connection: Connection, *, held: bool) -> None:
+    if hasattr(socket, "TCP_CORK"):
+        connection.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, held)
 
 
 def connect_error(api: Api) -> ConnectError:
@@ -70,28 +35,26 @@ def connect_error(api: Api) -> ConnectError:
     return caught.value
 
 
-def test_a_certificate_that_is_not_trusted_is_named_at_once(https: Https, connect: Connect) -> None:
-    error = connect_error(connect(https.url))
+def test_a_certificate_that_is_not_trusted_is_named_at_once(serve: Serve, connect: Connect) -> None:
+    error = connect_error(connect(serve(page(), tls=True).url))
     assert "certificate is not trusted" in str(error)
     assert "SSL_CERT_FILE" in str(error)
-    assert error.attempts == 1
+    assert (error.at_fault, error.attempts) == ("certificate", 1)
 
 
 def test_a_certificate_that_the_environment_names_is_trusted(
-    https: Https, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    https.responses = [[response(200, PAGE)]]
-    assert connect(https.url).first_page().success
+    assert connect(serve(page(), tls=True).url).first_page().success
 
 
 def test_a_response_that_nobody_asked_for_is_noticed_in_tls(
-    https: Https, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     other = {**PAGE, "data": [{**PAGE["data"][0], "title": "nobody asked"}]}
-    https.responses = [[response(200, PAGE), response(200, other)], [response(200, PAGE)]]
-    api = connect(https.url)
+    api = connect(serve(together(response(200, PAGE), response(200, other)), page(), tls=True).url)
     assert [api.first_page().data[0].title for _ in range(2)] == ["Monday"] * 2
 
 
@@ -102,7 +65,7 @@ def test_a_proxy_that_refuses_is_named_at_once(serve: Serve, connect: Connect, m
     assert f"proxy http://127.0.0.1:{proxy.port}" in str(error)
     assert "407" in str(error)
     assert "password" not in str(error)
-    assert error.attempts == 1
+    assert (error.at_fault, error.attempts) == ("proxy", 1)
     assert [(request.method, request.target) for request in proxy.requests] == [("CONNECT", "api.example:443")]
     assert "proxy-authorization" in proxy.requests[0].headers
     assert "authorization" not in proxy.requests[0].headers
@@ -117,17 +80,20 @@ def test_a_proxy_that_is_not_there_is_named(connect: Connect, monkeypatch: pytes
     assert error.attempts == 2
 
 
-def test_no_proxy_is_heeded(https: Https, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_is_heeded(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "localhost")
-    assert "certificate" in str(connect_error(connect(https.url)))
+    assert "certificate" in str(connect_error(connect(serve(page(), tls=True).url)))
 
 
-@pytest.mark.parametrize("proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy", ["http://a..b:1", "nonsense://x", "socks5://127.0.0.1:1", "http://me:sec/ret@x:1", "me:sec ret@x:port"]
+)
 def test_a_proxy_that_cannot_be_used_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(ConfigurationError, match="proxy"):
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
         connect("https://api.example").first_page()
+    assert "sec" not in str(caught.value)
 
 
 def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
