@@ -159,7 +159,8 @@ class PageWalk:
         self._before = 0
         # The keys of the page that was taken last, and the sets that `take` adds them to when it starts.
         self._unrecorded: tuple[set[Hashable], tuple[set[Hashable], ...]] = (set(), ())
-        self._is_asked_again = False
+        # The response that was doubted, while its page is requested again.
+        self._doubted: ListPage | None = None
         if at.is_doubted:
             self._round.doubt = "what was read before the interruption does not fit together"
 
@@ -206,18 +207,18 @@ class PageWalk:
     def _take(self, response: Any, before: _Round) -> None:
         """Take a response; `before` is the round without it."""
         page = read_page(response, self._spec, self.page, before.last)
-        if before.last is None and self._start > 1 and (page.size or self._is_asked_again):
+        if before.last is None and self._start > 1 and (page.size or self._doubted):
             self._before = self._round.position = self._items_before(page)
         doubt = self._doubt(page)
         if page.total is not None:
             self._highest_total = max(page.total, self._highest_total or 0)
-        if doubt and not self._is_asked_again:
+        if doubt and not self._doubted:
             _LOG.debug("Page %d of the list is requested again: %s", self.page, doubt)
-            self._is_asked_again = True
+            self._doubted = page
             # If the next response says less, the total fell.
             self._total = self._highest_total
             return
-        self._is_asked_again = False
+        self._doubted = None
         self._round.doubt = before.doubt or doubt
         self._add(page, before)
         new = page.without(self._seen)
@@ -237,15 +238,16 @@ class PageWalk:
         if page.total is not None and self._total is not None and page.total < self._total:
             # Items may have vanished. If the first round was in doubt, the second one believes its first page when that
             # says so twice and is not empty.
-            is_checked = this.number == 2 and not this.is_catching_up and self._is_asked_again
-            if not (is_checked and this.last is None and page.size):
+            is_checked = self._doubted is not None and self._doubted.total == page.total
+            is_believed = this.number == 2 and not this.is_catching_up and is_checked
+            if not (is_believed and this.last is None and page.size):
                 return f"the total fell from {self._total} to {page.total}"
         total = self._total if page.total is None else page.total
         if not page.size:
             left = 0 if total is None else total - self._before - this.count
             is_early = left > 0 and this.position < (total or 0)
             # If more were read than the total says, it is too low, and this is the end if the page stays empty.
-            is_unclear = left < 0 and not self._is_asked_again
+            is_unclear = left < 0 and not self._doubted
             return f"page {self.page} was empty" if is_early or is_unclear else None
         if this.last is not None and not this.last.size:
             return f"page {self.page - 1} was empty"

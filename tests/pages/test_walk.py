@@ -206,6 +206,16 @@ def test_items_that_vanish_take_no_others_with_them(removed: range, newest_first
     assert reading.failure is None
 
 
+def test_two_totals_that_fell_are_believed_only_if_they_are_the_same() -> None:
+    totals = iter([7, 1, 6])
+    reading = read(
+        ServedList(7, 6),
+        window=1,
+        fault=lambda page: Fault(total=next(totals, 7)) if page == 1 else Fault(is_empty=page == 2),
+    )
+    assert reading.failure is not None
+
+
 def test_items_that_vanish_do_not_make_up_for_others_that_were_left_out() -> None:
     source = ServedList(30, 10, newest_first=False)
 
