@@ -142,7 +142,7 @@ lint: $(READY) lint-contract ## Check style and formatting, and the contract
 	$(BIN)/ruff format --check .
 
 lint-contract: $(READY) $(NODE_READY) ## Check the contract
-	@$(BIN)/openapi-spec-validator --validation-errors=all --subschema-errors=all openapi.yaml
+	@$(BIN)/openapi-spec-validator --validation-errors=all --subschema-errors=all openapi.yaml src/realtimekit_emulator/control.json
 	@$(REDOCLY) lint --lint-config=error
 
 format: $(READY) ## Mend style and formatting where that is safe

@@ -23,7 +23,7 @@ from generation.output import read
 import realtimekit
 from realtimekit_cli.app import realtimekit as command_line
 
-__all__ = ["BLOCK", "pages"]
+__all__ = ["BLOCK", "pages", "section"]
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -19,6 +19,9 @@ from packaging.requirements import Requirement
 
 from realtimekit import __version__
 from realtimekit_emulator import Emulator
+from realtimekit_emulator.commands import DEFAULT_PORT
+from realtimekit_emulator.control import ControlledApp
+from realtimekit_emulator.server import LiveServer
 
 from .contract.contract import SERVER
 
@@ -42,6 +45,8 @@ def blocks(kind: str) -> list[str]:
     return [code for language, code in BLOCKS if language == kind]
 
 
+CONTROLLED = f"http://127.0.0.1:{DEFAULT_PORT}"
+CONTROL_TOKEN = "token-of-the-control-endpoints"
 COMMANDS = [line[2:] for code in blocks("console") for line in code.splitlines()]
 
 
@@ -53,6 +58,7 @@ def run(command: list[str], emulator: Emulator, cwd: Path) -> subprocess.Complet
         "CLOUDFLARE_ACCOUNT_ID": emulator.account_id,
         "CLOUDFLARE_BASE_URL": emulator.base_url,
         "REALTIMEKIT_APP_ID": emulator.app_id,
+        "REALTIMEKIT_EMULATOR_TOKEN": CONTROL_TOKEN,
         # As the vendor's example calls them.
         "ACCOUNT_ID": emulator.account_id,
         "APP_ID": emulator.app_id,
@@ -96,6 +102,12 @@ def test_command(command: str, realtimekit_emulator: Emulator, tmp_path: Path) -
 @pytest.mark.parametrize("code", blocks("shell"))
 def test_curl(code: str, realtimekit_emulator: Emulator, tmp_path: Path) -> None:
     realtimekit_emulator.add_meetings(45)
+    if "/_emulator/" in code:
+        server = LiveServer(ControlledApp(realtimekit_emulator, CONTROL_TOKEN))
+        done = run(["sh", "-c", code.replace(CONTROLLED, server.origin)], realtimekit_emulator, tmp_path)
+        server.close()
+        assert (done.returncode, done.stderr, done.stdout.count('{"data":[')) == (0, "", 2)
+        return
     assert SERVER in code
     done = run(["sh", "-c", code.replace(SERVER, realtimekit_emulator.base_url)], realtimekit_emulator, tmp_path)
     assert json.loads(done.stdout)["paging"]["total_count"] == 45

@@ -14,7 +14,7 @@ from .contract.contract import CONTRACT, operations, resolve
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from generation.limits import in_words  # found through the line above
-from write_docs import pages
+from write_docs import pages, section
 
 PAGES = pages()
 
@@ -64,3 +64,10 @@ def test_every_command_has_its_place() -> None:
     for command in ("realtimekit", "realtimekit meetings list", "realtimekit doctor", "realtimekit emulator serve"):
         assert re.search(rf"^#+ {command} \{{", page, re.MULTILINE)
     assert "<code>--max-per-page N</code>" in page
+
+
+def test_the_figures_of_the_readme_were_measured() -> None:
+    figures = [line for line in section("README.md", "Figures").splitlines() if line.startswith("- ")]
+    measured = PAGES["benchmarks.md"].splitlines()
+    assert figures
+    assert [figure for figure in figures if figure not in measured] == []

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from .errors import EmulatorError, missing_extra
 
 if TYPE_CHECKING:
-    from .controls import RecordedRequest
+    from .controls import Failures, RecordedRequest
     from .emulator import Emulator
 
-__all__ = ["Emulator", "EmulatorError", "RecordedRequest"]
+__all__ = ["Emulator", "EmulatorError", "Failures", "RecordedRequest"]
 
-_HOMES = {"Emulator": ".emulator", "RecordedRequest": ".controls"}
+_HOMES = {"Emulator": ".emulator", "Failures": ".controls", "RecordedRequest": ".controls"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from typing import Any, TypeAlias
+import time
+from collections.abc import Mapping
 
 from . import responses
+from .asgi import (
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    bearer_token,
+    log_request,
+    raw_path,
+    read_request,
+    send_response,
+    unknown_token,
+)
 from .cache import Cache
 from .contract import Contract, Operation
 from .controls import Controls, RecordedRequest
@@ -25,20 +36,11 @@ from .validation import RequestValidator
 
 __all__ = ["EmulatorApp"]
 
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
-
-ABORT = "realtimekit.abort"
-"""The ASGI extension that drops a connection for a scripted fault. Only the emulator's own server has it."""
-
 _log = logging.getLogger(__name__)
-_TOKEN = re.compile(rb"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 _PREFERRED_CODE = re.compile(r'(?:^|[,;\s])code\s*=\s*"?(\d{3})"?\s*(?:$|[,;])')
-_MAX_BODY = 8 * 1024 * 1024
 _MAX_SHOWN_PATH = 200
+# The vendor's older credentials too, which a client may send by mistake.
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-auth-key", "x-auth-user-service-key"})
 
 
 class EmulatorApp:
@@ -61,13 +63,13 @@ class EmulatorApp:
         """Respond to one request."""
         if scope["type"] != "http":
             raise NotImplementedError(f"the emulator supports http, not {scope['type']}")
+        started = time.perf_counter()
         controls = self.controls
         record = _record(scope, controls)
         if controls.latency > 0:
             await asyncio.sleep(controls.latency)
-        if controls.faults:
-            response = controls.faults.popleft()
-        else:
+        response = controls.next_fault()
+        if response is None:
             try:
                 response = await self._response(scope, receive, controls)
             except EmulatorError as error:
@@ -78,14 +80,15 @@ class EmulatorApp:
                 response = responses.service_error(500, "The emulator failed; its log has the reason.")
         if record is not None:
             record.status = response.status
-        await _send(scope, receive, send, response)
+        log_request(scope, response, started, self._contract)
+        await send_response(scope, receive, send, response)
 
     async def _response(self, scope: Scope, receive: Receive, controls: Controls) -> Response:
-        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        sent_path = raw_path(scope)
         headers: Headers = scope["headers"]
-        found = self._contract.match(raw_path)
+        found = self._contract.match(sent_path)
         if found is None:
-            shown = raw_path.decode("latin-1")[:_MAX_SHOWN_PATH]
+            shown = sent_path.decode("latin-1")[:_MAX_SHOWN_PATH]
             message = f"Could not route to {shown}, perhaps your object identifier is invalid?"
             return responses.gateway_error(404, responses.NO_ROUTE, message)
         route, path = found
@@ -119,21 +122,11 @@ class EmulatorApp:
 
     def _authenticate(self, headers: Headers) -> Response | tuple[str, Token | None]:
         """The token that was sent, and its rights; or else the response to a request without a valid one."""
-        sent = [value for name, value in headers if name == b"authorization"]
-        challenge = {"WWW-Authenticate": "Bearer"}
-        if not sent or not sent[0].strip():
-            return responses.gateway_error(401, responses.AUTHENTICATION_ERROR, "Authentication error", challenge)
-        match = _TOKEN.fullmatch(sent[0]) if len(sent) == 1 else None
-        if match is None:
-            cause = {"code": responses.INVALID_AUTHORIZATION, "message": "Invalid format for Authorization header"}
-            return responses.gateway_error(
-                400, responses.INVALID_HEADERS, "Invalid request headers", error_chain=[cause]
-            )
-        name = match.group(1).decode("ascii")
+        name = bearer_token(headers)
+        if isinstance(name, Response):
+            return name
         token = self._cache.token(name)
-        if token is None:
-            return responses.gateway_error(401, responses.INVALID_TOKEN, "Invalid access token", challenge)
-        return name, token
+        return unknown_token() if token is None else (name, token)
 
     def _preferred(self, operation: Operation, headers: Headers) -> Response | None:
         """The response that `Prefer: code=429` asks for; None without such a header, or if its code makes no sense."""
@@ -153,19 +146,10 @@ class EmulatorApp:
         return None
 
     async def _perform(self, operation: Operation, path: Mapping[str, str], scope: Scope, receive: Receive) -> Response:
-        body = await _read(receive) if operation.body else b""
-        if body is None:
-            return responses.gateway_error(413, 10413, f"The body is larger than {_MAX_BODY} bytes")
-        query, issues = self._validators[id(operation)].check(path, scope["query_string"], scope["headers"], body)
-        if issues:
-            return responses.gateway_errors(
-                400,
-                [
-                    {"code": responses.INVALID_REQUEST, "message": issue.message, "source": {"pointer": issue.pointer}}
-                    for issue in issues
-                ],
-            )
-
+        request = await read_request(self._validators[id(operation)], path, scope, receive)
+        if isinstance(request, Response):
+            return request
+        query, _ = request
         app = None
         if "account_id" in path and "app_id" in path:
             app = self._cache.app(path["account_id"], path["app_id"])
@@ -196,53 +180,11 @@ def _record(scope: Scope, controls: Controls) -> RecordedRequest | None:
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        if name in ("authorization", "cookie", "proxy-authorization"):
+        if name in _SECRET_HEADERS:
             scheme, space, _ = value.partition(" ")
-            value = f"{scheme} ***" if space and name != "cookie" else "***"
+            value = f"{scheme} ***" if space and name.endswith("authorization") else "***"
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    path = raw_path(scope).decode("latin-1")
     record = RecordedRequest(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
     controls.requests.append(record)
     return record
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The request body; None if it is too large."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return bytes(body)
-        body += message.get("body", b"")
-        if len(body) > _MAX_BODY:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
-async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    cut = response.cut_after
-    if cut is not None and cut < 0:
-        await _drop_connection(scope, receive)
-        return
-    headers = [(b"cf-ray", b"%016x-EMU" % random.getrandbits(64))]
-    if response.status not in {204, 304}:
-        if response.body:
-            headers.append((b"content-type", response.content_type.encode("latin-1")))
-        headers.append((b"content-length", b"%d" % len(response.body)))
-    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    if cut is not None and cut < len(response.body):
-        await send({"type": "http.response.body", "body": response.body[:cut], "more_body": True})
-        await _drop_connection(scope, receive)
-        return
-    await send({"type": "http.response.body", "body": response.body})
-
-
-async def _drop_connection(scope: Scope, receive: Receive) -> None:
-    abort = scope.get("extensions", {}).get(ABORT)
-    if abort is None:
-        raise ConnectionResetError("a scripted fault drops this connection")
-    abort["close"]()
-    while (await receive())["type"] != "http.disconnect":
-        pass

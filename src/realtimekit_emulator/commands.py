@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 
 from .errors import EmulatorError, missing_extra
+from .identity import ID
 
 if TYPE_CHECKING:
+    from .controls import Failures
     from .storage import Storage
 
 __all__ = ["emulator"]
@@ -26,6 +29,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Prism uses 4010 and wrangler 8787, which people run at the same time.
 DEFAULT_PORT = 8790
+_TOKEN_VARIABLE = "REALTIMEKIT_EMULATOR_TOKEN"  # noqa: S105 - its name
+_RATE_LIMIT = re.compile(r"(\d+)/(\d+(?:\.\d+)?)([smh]?)", re.ASCII)
+_FAIL = re.compile(r"(\d{3}(?:,\d{3})*):(\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 @contextlib.contextmanager
@@ -58,6 +65,36 @@ def _shows_errors(command: F) -> F:
     return run  # type: ignore[return-value]
 
 
+def _check_id(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """Refuse an id that no request could have in its path."""
+    if text is not None and re.fullmatch(ID, text) is None:
+        raise click.BadParameter(f"{text!r} is not an id: up to 64 letters, digits, dashes and underscores.")
+    return text
+
+
+def _read_rate_limit(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, float] | None:
+    if text is None:
+        return None
+    match = _RATE_LIMIT.fullmatch(text)
+    if match is None or float(match[2]) == 0:
+        raise click.BadParameter(f"{text!r} is not a number of requests and a time, such as 5/1s, 1200/5m or 10/1h.")
+    return int(match[1]), float(match[2]) * _SECONDS[match[3]]
+
+
+def _read_failures(context: click.Context, _option: click.Parameter, text: str | None) -> Failures | None:
+    from .controls import Failures
+
+    if text is None:
+        return None
+    match = _FAIL.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a status and a share, such as 503:0.1 or 429,503:0.1.")
+    try:
+        return Failures(float(match[2]), [int(status) for status in match[1].split(",")], context.params["random_seed"])
+    except ValueError as error:
+        raise click.BadParameter(f"{text}: {error}.") from error
+
+
 _database = click.option(
     "--database",
     required=True,
@@ -66,6 +103,11 @@ _database = click.option(
 )
 _contract = click.option(
     "--contract", metavar="FILE", help="An OpenAPI document (JSON or YAML) to use instead of realtimekit's own."
+)
+
+_app_id = click.option("--app-id", metavar="ID", help="The app; the database's own by default.")
+_account = click.option(
+    "--account", metavar="ID", callback=_check_id, help="The account; the database's own by default."
 )
 
 
@@ -97,49 +139,141 @@ def emulator() -> None:
     metavar="N",
     help="The most meetings on a page, even if per_page asks for more; 0: no limit.",
 )
+@click.option(
+    "--rate-limit",
+    metavar="N/TIME",
+    callback=_read_rate_limit,
+    help="How many requests a token has in a time, such as 5/1s or 1200/5m; one more is a 429. No limit by default.",
+)
+@click.option(
+    "--fail",
+    "failures",
+    metavar="STATUS:SHARE",
+    callback=_read_failures,
+    help="Fail a share of all requests at random, such as 503:0.1 or 429,503:0.1.",
+)
+@click.option(
+    "--random-seed",
+    default=0,
+    show_default=True,
+    # Read before --fail.
+    is_eager=True,
+    metavar="S",
+    help="The same number, the same failures of --fail and the same meetings of --seed.",
+)
 @_contract
 @click.option("--seed", default=0, type=click.IntRange(0), metavar="N", help="Make up N meetings first.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="A line on stderr for each request: method, path, status, milliseconds, app.",
+)
+@click.option(
+    "--remote-control",
+    is_flag=True,
+    help="Let other machines use the control endpoints too, where --host lets them in.",
+)
 @_shows_errors
 def _serve(
-    *, host: str, port: int, database: str, latency: float, max_per_page: int, contract: str | None, seed: int
+    *,
+    host: str,
+    port: int,
+    database: str,
+    latency: float,
+    max_per_page: int,
+    rate_limit: tuple[int, float] | None,
+    failures: Failures | None,
+    random_seed: int,
+    contract: str | None,
+    seed: int,
+    verbose: bool,
+    remote_control: bool,
 ) -> None:
     """Serve the API until stopped (Ctrl-C).
 
     When the server accepts connections, it prints what a client needs as `export NAME=value` lines. With --database
     :memory: the token, account and app are always the same (the token only if --host is this machine); a file or
     PostgreSQL database has its own.
+
+    REALTIMEKIT_EMULATOR_TOKEN, the last line, opens the control endpoints under /_emulator/, and nothing else; where it
+    is in the environment already, that token does. /_emulator/openapi.json describes them, and a browser gets a page at
+    the server's address.
     """
+    import os
+
+    from .control import ControlledApp
     from .emulator import Emulator
+    from .identity import new_token
+
+    token = os.environ.get(_TOKEN_VARIABLE) or new_token()
 
     def print_exports() -> None:
-        values = {
-            "CLOUDFLARE_BASE_URL": served.base_url,
-            "CLOUDFLARE_API_TOKEN": served.api_token,
-            "CLOUDFLARE_ACCOUNT_ID": served.account_id,
-            "REALTIMEKIT_APP_ID": served.app_id,
-        }
+        values = {**served.environment, _TOKEN_VARIABLE: token}
         click.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
         sys.stdout.flush()
+        if sys.stderr.isatty():
+            click.echo(f"A page to look at it: {served.origin}/#token={token}", err=True)
 
     # To stderr.
     logging.basicConfig(format="%(levelname)s: %(message)s")
-    limit = max_per_page or None
-    served = Emulator(database, contract=contract, latency=latency, max_per_page=limit, record=False)
+    if verbose:
+        logging.getLogger(__package__).setLevel(logging.INFO)
+    served = Emulator(
+        database,
+        contract=contract,
+        latency=latency,
+        max_per_page=max_per_page or None,
+        rate_limit=rate_limit,
+        failures=failures,
+    )
     with contextlib.closing(served):
-        served.serve(host, port, seed=seed, on_ready=print_exports)
+        app = ControlledApp(served, token, remote=remote_control)
+        served.serve(host, port, seed=seed, random_seed=random_seed, on_ready=print_exports, app=app)
+
+
+@emulator.group("app")
+def _app() -> None:
+    """Add and list the apps of a database."""
+
+
+@_app.command("add")
+@click.argument("app_id", metavar="[ID]", required=False, callback=_check_id)
+@_database
+@_account
+@_shows_errors
+def _add_app(app_id: str | None, database: str, account: str | None) -> None:
+    """Add an app, with a new id unless one is given, and print its id."""
+    import uuid
+
+    app_id = app_id or str(uuid.uuid4())
+    with _storage(database) as storage:
+        storage.add_app(app_id, account or storage.identity.account_id)
+    click.echo(app_id)
+
+
+@_app.command("list")
+@_database
+@_shows_errors
+def _list_apps(database: str) -> None:
+    """Print a line for each app: its id, its account and how many meetings it has, with tabs between them."""
+    with _storage(database) as storage:
+        for app in storage.apps().values():
+            click.echo(f"{app.id}\t{app.account_id}\t{storage.extent(app.id)[1]}")
 
 
 @emulator.command("seed")
 @_database
 @click.option("--count", required=True, type=click.IntRange(0), metavar="N", help="How many meetings.")
 @click.option("--random-seed", default=0, show_default=True, metavar="S", help="The same number, the same meetings.")
+@_app_id
 @_shows_errors
-def _seed(database: str, count: int, random_seed: int) -> None:
-    """Add made-up meetings to a database; the same command again adds nothing."""
+def _seed(database: str, count: int, random_seed: int, app_id: str | None) -> None:
+    """Add made-up meetings to an app; the same command again adds nothing."""
     from .records import seed_meetings
 
     with _storage(database) as storage:
-        added, replaced = seed_meetings(storage, count, random_seed)
+        added, replaced = seed_meetings(storage, count, random_seed, app_id)
     click.echo(f"{added} meetings added, {replaced} were there.", err=True)
 
 
@@ -147,12 +281,13 @@ def _seed(database: str, count: int, random_seed: int) -> None:
 @click.argument("file", metavar="FILE", type=click.File("rb"))
 @_database
 @_contract
+@_app_id
 @_shows_errors
-def _import(file: BinaryIO, database: str, contract: str | None) -> None:
+def _import(file: BinaryIO, database: str, contract: str | None, app_id: str | None) -> None:
     """Add the meetings in FILE (- for stdin): NDJSON, a JSON array, or a saved response.
 
     A meeting is given the id, created_at and updated_at that it lacks. If one of them is broken, none is added. A
-    meeting with the id of one in the database replaces it.
+    meeting with the id of one in the app replaces it.
     """
     from .contract import load_contract
     from .importing import read_meetings
@@ -161,7 +296,7 @@ def _import(file: BinaryIO, database: str, contract: str | None) -> None:
     # All are checked before the database is opened.
     meetings = read_meetings(file.read(), getattr(file, "name", "stdin"), load_contract(contract))
     with _storage(database) as storage:
-        app_id = storage.identity.app_id
+        app_id = storage.app(app_id).id
         completed = complete_meetings(meetings, *storage.extent(app_id))
         added, replaced = storage.write_meetings(app_id, map(to_record, completed))
     click.echo(f"{added} meetings added, {replaced} replaced.", err=True)
@@ -173,14 +308,22 @@ def _import(file: BinaryIO, database: str, contract: str | None) -> None:
 @click.option(
     "--account", "accounts", multiple=True, metavar="ID", help="Repeatable; the database's own account by default."
 )
+@click.option(
+    "--app-id",
+    "app_ids",
+    multiple=True,
+    metavar="ID",
+    help="An app to read, repeatable: instead of its account, which the token can then read all of, as in the service.",
+)
 @_shows_errors
-def _token(database: str, permissions: tuple[str, ...], accounts: tuple[str, ...]) -> None:
+def _token(database: str, permissions: tuple[str, ...], accounts: tuple[str, ...], app_ids: tuple[str, ...]) -> None:
     """Create a token and print it."""
     from .contract import load_contract
-    from .identity import Identity
+    from .identity import Identity, new_token
 
     rights = load_contract().check_permissions(permissions or Identity.PERMISSIONS)
     with _storage(database) as storage:
-        token = Identity.new().api_token
-        storage.add_token(token, rights, accounts or [storage.identity.account_id])
+        token = new_token()
+        of_apps = [storage.app(app_id).account_id for app_id in app_ids]
+        storage.add_token(token, rights, {*accounts, *of_apps} or {storage.identity.account_id})
     click.echo(token)

@@ -106,6 +106,7 @@ class Contract:
             raise EmulatorError(f"{source} is not an OpenAPI 3 document: its field `openapi` must be 3.0 or 3.1.")
         if not isinstance(document.get("paths"), dict):
             raise EmulatorError(f"{source} has no `paths`: describe at least one operation there.")
+        self.document: dict[str, Any] = document
         try:
             # A reference from a schema to itself stays as it is; only a validator can follow it.
             self._document: dict[str, Any] = modernized(jsonschema_rs.dereference(document, offline=True))
@@ -150,13 +151,17 @@ class Contract:
         Raises:
             EmulatorError: If no operation asks for one of them, and no token has it by default.
         """
-        found = frozenset(names)
-        known = Identity.PERMISSIONS.union(*(operation.permissions for operation in self.operations()))
+        found, known = frozenset(names), self.permissions
         if found <= known:
             return found
         raise EmulatorError(
             f"Unknown permissions: {', '.join(sorted(found - known))}. Known are: {', '.join(sorted(known))}."
         )
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """The permissions that a token can have: those that an operation asks for, and those of the default token."""
+        return Identity.PERMISSIONS.union(*(operation.permissions for operation in self.operations()))
 
     def _match(self, raw_path: bytes) -> tuple[Route, dict[str, str]] | None:
         path = raw_path.decode("latin-1")

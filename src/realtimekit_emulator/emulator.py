@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self, cast
 
 from .app import EmulatorApp
+from .asgi import Application
 from .cache import Cache
 from .contract import Contract, load_contract
-from .controls import DEFAULT_MAX_PER_PAGE, Controls, Quota, RecordedRequest
+from .controls import DEFAULT_MAX_PER_PAGE, Controls, Failures, Quota, RecordedRequest
 from .errors import EmulatorError
 from .identity import Identity
 from .records import complete_meetings, seed_meetings, to_record
@@ -39,6 +41,7 @@ class Emulator:
         latency: float = 0.0,
         max_per_page: int | None = DEFAULT_MAX_PER_PAGE,
         rate_limit: tuple[int, float] | None = None,
+        failures: Failures | None = None,
         record: bool = True,
     ) -> None:
         """Open the database; the server starts with `with` or `start()`.
@@ -50,6 +53,7 @@ class Emulator:
             max_per_page: The most meetings on a page, even if `per_page` asks for more; None for no limit.
             rate_limit: How many requests a token has in how many seconds. Every response then says how many are left;
                 the response to one more is 429. None for no limit and no such headers.
+            failures: A share of all requests that fails at random; None for none.
             record: Whether `.requests` records the requests.
 
         Raises:
@@ -57,7 +61,7 @@ class Emulator:
         """
         self._contract = contract if isinstance(contract, Contract) else load_contract(contract)
         self._latency, self._max_per_page, self._rate_limit = latency, max_per_page, rate_limit
-        self._record = record
+        self._failures, self._record = failures, record
         self._storage = Storage(database)
         self._cache = Cache(self._storage)
         try:
@@ -66,7 +70,8 @@ class Emulator:
             self._storage.close()
             raise
         self._server: LiveServer | None = None
-        self._origin = "http://127.0.0.1"
+        self.origin = "http://127.0.0.1"
+        """Where the server is, without the path of the API."""
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -84,10 +89,19 @@ class Emulator:
         """Start the server on a free port of 127.0.0.1; it accepts connections when this returns."""
         if self._server is None:
             self._server = LiveServer(self._app)
-            self._origin = self._server.origin
+            self.origin = self._server.origin
         return self
 
-    def serve(self, host: str, port: int, *, on_ready: Callable[[], None], seed: int = 0) -> None:
+    def serve(
+        self,
+        host: str,
+        port: int,
+        *,
+        on_ready: Callable[[], None],
+        seed: int = 0,
+        random_seed: int = 0,
+        app: Application | None = None,
+    ) -> None:
         """Serve in the foreground until SIGINT or SIGTERM.
 
         Args:
@@ -95,20 +109,22 @@ class Emulator:
             port: The port; 0 for any free one.
             on_ready: Called before the first request is served; connections are accepted from then on.
             seed: How many meetings to make up first.
+            random_seed: The same number, the same meetings.
+            app: What to serve instead of `.asgi`: an ASGI application around it.
 
         Raises:
             EmulatorError: If the port or the database cannot be used.
         """
         with listen(host, port) as listening:
-            self._origin = address(listening)
+            self.origin = address(listening)
             if self._storage.is_private and not ip_address(listening.getsockname()[0]).is_loopback:
                 # The token of a database in memory is public: it is always the same.
                 self._storage.renew_token()
             if seed:
-                seed_meetings(self._storage, seed)
+                seed_meetings(self._storage, seed, random_seed)
             self._cache.load()
             on_ready()
-            serve_forever(self._app, listening)
+            serve_forever(app or self._app, listening)
 
     def close(self) -> None:
         """Stop the server and close the database."""
@@ -130,7 +146,7 @@ class Emulator:
     @property
     def base_url(self) -> str:
         """The `base_url` for a client. Before `start()` nothing listens there."""
-        return self._origin + self._contract.base_path
+        return self.origin + self._contract.base_path
 
     @property
     def api_token(self) -> str:
@@ -146,6 +162,16 @@ class Emulator:
     def app_id(self) -> str:
         """The app that meetings are added to by default."""
         return self._storage.identity.app_id
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that a client needs."""
+        return {
+            "CLOUDFLARE_BASE_URL": self.base_url,
+            "CLOUDFLARE_API_TOKEN": self.api_token,
+            "CLOUDFLARE_ACCOUNT_ID": self.account_id,
+            "REALTIMEKIT_APP_ID": self.app_id,
+        }
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -185,6 +211,15 @@ class Emulator:
     def rate_limit(self, limit: tuple[int, float] | None) -> None:
         self._app.controls.quota = limit and Quota(*limit)
 
+    @property
+    def failures(self) -> Failures | None:
+        """A share of all requests that fails at random; None for none. Can be set at any time, and starts anew then."""
+        return self._app.controls.failures
+
+    @failures.setter
+    def failures(self, failures: Failures | None) -> None:
+        self._app.controls.failures = failures and replace(failures)
+
     def add_meetings(
         self,
         meetings: int | Mapping[str, Any] | Iterable[Mapping[str, Any]] = 1,
@@ -206,9 +241,7 @@ class Emulator:
             EmulatorError: If there is no such app, or a meeting has a broken `id` or `created_at`, or JSON cannot hold
                 it.
         """
-        app_id = app_id or self.app_id
-        if app_id not in self._storage.apps():
-            raise EmulatorError(f"There is no app {app_id}: add it with add_app() first.")
+        app_id = self._storage.app(app_id).id
         newest, count = self._storage.extent(app_id)
         given: list[Mapping[str, Any]]
         if isinstance(meetings, int):
@@ -223,7 +256,11 @@ class Emulator:
         return completed
 
     def add_app(self, app_id: str, *, account_id: str | None = None) -> str:
-        """Add an app to an account (`.account_id` by default), and return the app's id."""
+        """Add an app to an account (`.account_id` by default), and return the app's id.
+
+        Raises:
+            EmulatorError: If another account has it.
+        """
         self._storage.add_app(app_id, account_id or self.account_id)
         return app_id
 
@@ -296,6 +333,7 @@ class Emulator:
     def _new_controls(self) -> Controls:
         controls = Controls(latency=self._latency, max_per_page=self._max_per_page)
         controls.quota = self._rate_limit and Quota(*self._rate_limit)
+        controls.failures = self._failures and replace(self._failures)
         if not self._record:
             controls.requests = None
         return controls

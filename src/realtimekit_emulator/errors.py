@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DatabaseError", "EmulatorError", "MeetingsGoneError", "missing_extra"]
+__all__ = ["DatabaseError", "EmulatorError", "MeetingsGoneError", "TakenAppError", "UnknownAppError", "missing_extra"]
 
 
 class EmulatorError(Exception):
@@ -24,3 +24,11 @@ class DatabaseError(EmulatorError):
 
 class MeetingsGoneError(DatabaseError):
     """Meetings that were in the database are no longer in it."""
+
+
+class UnknownAppError(EmulatorError):
+    """There is no such app."""
+
+
+class TakenAppError(EmulatorError):
+    """Another account has an app of this id."""

@@ -7,7 +7,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-__all__ = ["Identity"]
+__all__ = ["ID", "Identity", "new_token"]
+
+ID = "[0-9A-Za-z_-]{1,64}"
+"""A pattern of the ids that accounts and apps are given; the service's own are shorter."""
 
 
 @dataclass(frozen=True)
@@ -32,4 +35,9 @@ class Identity:
     @classmethod
     def new(cls) -> Identity:
         """A new one, for a database in a file or on a server."""
-        return cls(account_id=secrets.token_hex(16), app_id=str(uuid.uuid4()), api_token=secrets.token_hex(20))
+        return cls(account_id=secrets.token_hex(16), app_id=str(uuid.uuid4()), api_token=new_token())
+
+
+def new_token() -> str:
+    """A random token."""
+    return secrets.token_hex(20)

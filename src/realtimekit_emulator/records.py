@@ -76,11 +76,14 @@ def complete_meetings(
         yield {name: meeting.pop(name) for name in ("id", "created_at", "updated_at")} | meeting
 
 
-def seed_meetings(storage: Storage, count: int, random_seed: int = 0) -> tuple[int, int]:
-    """Add made-up meetings to a database's default app, the same ones for the same `random_seed`.
+def seed_meetings(storage: Storage, count: int, random_seed: int = 0, app_id: str | None = None) -> tuple[int, int]:
+    """Add made-up meetings to an app, the default one without `app_id`; the same ones for the same `random_seed`.
 
     Returns:
         How many were added, and how many were there already.
+
+    Raises:
+        EmulatorError: If there is no such app.
     """
     records = map(to_record, generate_meetings(count, random_seed))
-    return storage.write_meetings(storage.identity.app_id, records)
+    return storage.write_meetings(storage.app(app_id).id, records)

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .app import ABORT
+from .asgi import ABORT
 from .errors import EmulatorError
 from .responses import gateway_error
 

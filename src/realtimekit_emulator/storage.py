@@ -20,8 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
-from .errors import DatabaseError, MeetingsGoneError
-from .identity import Identity
+from .errors import DatabaseError, MeetingsGoneError, TakenAppError, UnknownAppError
+from .identity import Identity, new_token
 from .index import Entry
 
 __all__ = ["App", "Record", "Storage", "Token"]
@@ -102,10 +102,22 @@ class Storage:
             return int(revision)
 
     def apps(self) -> dict[str, App]:
-        """All apps by id."""
+        """All apps by id, in the order in which they were added."""
+        query = select(apps.c.id, apps.c.account_id, apps.c.key, apps.c.epoch).order_by(apps.c.key)
         with self._reading() as connection:
-            rows = connection.execute(select(apps.c.id, apps.c.account_id, apps.c.key, apps.c.epoch)).all()
+            rows = connection.execute(query).all()
         return {row.id: App(row.id, row.account_id, row.key, row.epoch) for row in rows}
+
+    def app(self, app_id: str | None = None) -> App:
+        """An app by its id; the default app without one.
+
+        Raises:
+            EmulatorError: If there is no such app.
+        """
+        app_id = app_id or self.identity.app_id
+        if (found := self.apps().get(app_id)) is None:
+            raise UnknownAppError(f"There is no app {app_id}: add it first, with `app add` or add_app().")
+        return found
 
     def tokens(self) -> dict[str, Token]:
         """All tokens."""
@@ -141,15 +153,22 @@ class Storage:
         return [found[number] for number in numbers]
 
     def add_app(self, app_id: str, account_id: str) -> None:
-        """Add an app; an app of this id that exists stays as it is."""
+        """Add an app; nothing happens if the account has it.
+
+        Raises:
+            EmulatorError: If another account has it.
+        """
         with self._writing() as connection:
             epoch = connection.execute(_REVISION).scalar_one()
             values = {"id": app_id, "account_id": account_id, "epoch": epoch, "is_default": False}
             connection.execute(self._insert(apps).on_conflict_do_nothing(index_elements=["id"]), values)
+            owner = connection.execute(select(apps.c.account_id).where(apps.c.id == app_id)).scalar_one()
+        if owner != account_id:
+            raise TakenAppError(f"The app {app_id} is one of the account {owner}: choose another id.")
 
     def renew_token(self) -> None:
         """Replace the default token with a random one."""
-        self.identity = replace(self.identity, api_token=Identity.new().api_token)
+        self.identity = replace(self.identity, api_token=new_token())
         with self._writing() as connection:
             connection.execute(update(tokens).where(tokens.c.is_default).values(token=self.identity.api_token))
 

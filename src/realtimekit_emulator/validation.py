@@ -45,6 +45,7 @@ class RequestValidator:
         for parameter in operation.parameters:
             validator = _ParameterValidator(parameter, contract, operation.id)
             self._parameters.setdefault(parameter.location, []).append(validator)
+        self.has_body = operation.body is not None
         self._body, self._body_validator = operation.body, None
         if operation.body is not None:
             self._body_validator = contract.validator(operation.body.schema, f"the request body of {operation.id}")
@@ -55,11 +56,12 @@ class RequestValidator:
         query_string: bytes,
         headers: Sequence[tuple[bytes, bytes]],
         body: bytes = b"",
-    ) -> tuple[dict[str, Any], list[Issue]]:
+    ) -> tuple[dict[str, Any], Any, list[Issue]]:
         """Check a request.
 
         Returns:
-            The documented query parameters, as the types that the contract gives them, and what is wrong.
+            The documented query parameters, as the types that the contract gives them, the value of the JSON body (None
+            without one), and what is wrong.
         """
         issues: list[Issue] = []
         query: dict[str, Any] = {}
@@ -74,25 +76,22 @@ class RequestValidator:
                 sent.setdefault(name, []).append(text)
             for validator in validators:
                 validator.check(sent, query if location == "query" else {}, issues)
-        issues.extend(self._check_body(headers, body))
-        return query, issues
+        value, found = self._check_body(headers, body)
+        return query, value, issues + found
 
-    def _check_body(self, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> Iterable[Issue]:
+    def _check_body(self, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> tuple[Any, list[Issue]]:
         if self._body is None or self._body_validator is None:
-            return
+            return None, []
         if not body:
-            if self._body.required:
-                yield Issue("/body", "is required")
-        elif not any(name == b"content-type" and b"json" in value.lower() for name, value in headers):
-            yield Issue("/header/content-type", "must be application/json")
-        else:
-            try:
-                value = json.loads(body, parse_constant=reject_constant)
-            except (ValueError, RecursionError) as error:
-                yield Issue("/body", f"is not valid JSON: {str(error)[:200]}")
-                return
-            for pointer, message, _ in islice(errors_of(self._body_validator, value), _MAX_ISSUES):
-                yield Issue("/body" + pointer, message)
+            return None, [Issue("/body", "is required")] if self._body.required else []
+        if not any(name == b"content-type" and b"json" in value.lower() for name, value in headers):
+            return None, [Issue("/header/content-type", "must be application/json")]
+        try:
+            value = json.loads(body, parse_constant=reject_constant)
+        except (ValueError, RecursionError) as error:
+            return None, [Issue("/body", f"is not valid JSON: {str(error)[:200]}")]
+        found = islice(errors_of(self._body_validator, value), _MAX_ISSUES)
+        return value, [Issue("/body" + pointer, message) for pointer, message, _ in found]
 
 
 class _ParameterValidator:

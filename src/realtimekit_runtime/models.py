@@ -66,6 +66,9 @@ class Model:
     """Base of all generated models.
 
     An optional field that the response did not have is `UNSET`; one that was `null` is `None`. Both are false.
+
+    A model that was read keeps the whole body of its response in memory. Of a few that are kept for long, keep
+    `to_dict()`.
     """
 
     __slots__ = ("_extra", "_invalid")

@@ -24,6 +24,7 @@ def configuration(
     token: str | None = None,
     parameters: Mapping[str, str] | None = None,
     likely: Mapping[str, Sequence[Any]] | None = None,
+    scheme: str = "api_token",
 ) -> schemathesis.Config:
     """The project's settings.
 
@@ -33,6 +34,7 @@ def configuration(
         token: Used instead of the one in the environment; without one, requests have no `Authorization`.
         parameters: The values of some parameters, such as `path.app_id`.
         likely: Values that parameters such as `query.page_no` have most of the time.
+        scheme: The name of the token's security scheme.
     """
     settings: dict[str, Any] = tomllib.loads((ROOT / "schemathesis.toml").read_text(encoding="utf-8"))
     settings["generation"]["max-examples"] = max_examples
@@ -42,7 +44,7 @@ def configuration(
     if token is None:
         settings["generation"]["with-security-parameters"] = False
     else:
-        settings["auth"] = {"openapi": {"api_token": {"bearer": token}}}
+        settings["auth"] = {"openapi": {scheme: {"bearer": token}}}
     # A name in a table of its own has no dots.
     lists = {name: name.replace(".", "-") for name in likely or {}}
     settings["dictionaries"] = {lists[name]: {"values": list(values)} for name, values in (likely or {}).items()}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import httpx
 
-__all__ = ["run", "served", "start"]
+__all__ = ["exported", "run", "served", "start"]
 
 
 @contextmanager
@@ -39,19 +39,23 @@ def run(*arguments: str) -> str:
     return out.strip()
 
 
-def served(process: subprocess.Popen[str]) -> Callable[..., httpx.Response]:
-    """Wait for what a server prints; the result asks it for meetings with that."""
+def exported(process: subprocess.Popen[str]) -> dict[str, str]:
+    """Wait for what a server prints; the value of each variable."""
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(4)]
+    lines = [process.stdout.readline() for _ in range(5)]
     found = [re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines]
-    names = {match[1]: match[2] for match in found if match}
-    url = (
-        f"{names['CLOUDFLARE_BASE_URL']}/accounts/{names['CLOUDFLARE_ACCOUNT_ID']}"
-        f"/realtime/kit/{names['REALTIMEKIT_APP_ID']}/meetings"
-    )
-    headers = {"Authorization": f"Bearer {names['CLOUDFLARE_API_TOKEN']}"}
+    return {match[1]: match[2] for match in found if match}
 
-    def get(query: str = "") -> httpx.Response:
-        return httpx.get(url + query, headers=headers, trust_env=False)
+
+def served(process: subprocess.Popen[str]) -> Callable[..., httpx.Response]:
+    """Wait for what a server prints; the result asks it for meetings with that, unless it is given other values."""
+    names = exported(process)
+
+    def get(query: str = "", *, account: str = "", app_id: str = "", token: str = "") -> httpx.Response:
+        account = account or names["CLOUDFLARE_ACCOUNT_ID"]
+        app_id = app_id or names["REALTIMEKIT_APP_ID"]
+        url = f"{names['CLOUDFLARE_BASE_URL']}/accounts/{account}/realtime/kit/{app_id}/meetings{query}"
+        headers = {"Authorization": f"Bearer {token or names['CLOUDFLARE_API_TOKEN']}"}
+        return httpx.get(url, headers=headers, trust_env=False)
 
     return get

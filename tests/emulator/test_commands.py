@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
 from realtimekit_emulator.commands import emulator
+from realtimekit_emulator.identity import Identity
 from realtimekit_emulator.storage import Storage, Token
 
 from .conftest import CONTRACT
-from .processes import served, start
+from .processes import exported, served, start
 
 MEETING = {
     "id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
@@ -53,6 +56,69 @@ def test_serve_says_on_stderr_that_a_filter_is_ignored() -> None:
         process.terminate()
         _, err = process.communicate(timeout=20)
     assert err == "WARNING: the emulator has no code for the filter `x_filter`: it is ignored\n"
+
+
+def test_serve_limits_and_fails_requests_and_logs_each_without_a_token() -> None:
+    options = ["--rate-limit", "2/1h", "--fail", "503,520:0.5", "--random-seed", "0", "-v"]
+
+    with start("serve", "--port", "0", *options) as process:
+        get = served(process)
+        responses = [get("?page_no=1") for _ in range(8)]
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    found = [response.status_code for response in responses]
+    assert responses[0].request.headers["Authorization"].removeprefix("Bearer ") not in err
+    assert [status for status in found if status < 500] == [200, 200, *[429] * (found.count(429))]
+    assert {200, 429, 503, 520} == {*found}
+    lines = err.splitlines()
+    assert len(lines) == 8
+    app_id, account = Identity.fixed().app_id, Identity.fixed().account_id
+    for status, line in zip(found, lines, strict=True):
+        path = f"/client/v4/accounts/{account}/realtime/kit/{app_id}/meetings"
+        assert re.fullmatch(rf"INFO: GET {path} {status} \d+\.\d ms app={app_id}", line)
+
+
+def test_serve_prints_a_token_for_the_control_endpoints_or_takes_it_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def token(*options: str) -> str:
+        with start("serve", "--port", "0", *options) as process:
+            values = exported(process)
+            names = list(values)
+            found = values.pop("REALTIMEKIT_EMULATOR_TOKEN")
+            url = values["CLOUDFLARE_BASE_URL"].replace("/client/v4", "/_emulator/environment")
+            headers = {"Authorization": f"Bearer {found}", "Host": "kit.test"}
+            response = httpx.get(url, headers=headers, trust_env=False)
+            assert response.status_code == (200 if options else 421)
+            del headers["Host"]
+            assert httpx.get(url, headers=headers, trust_env=False).json() == values
+            assert names[4] == "REALTIMEKIT_EMULATOR_TOKEN"
+        return found
+
+    monkeypatch.delenv("REALTIMEKIT_EMULATOR_TOKEN", raising=False)
+    assert token() != token("--remote-control")
+    monkeypatch.setenv("REALTIMEKIT_EMULATOR_TOKEN", "a-token-that-others-know")
+    assert token() == "a-token-that-others-know"
+    for value, reason in ((Identity.fixed().api_token, "one of the API's"), ("a b", "letters, digits")):
+        monkeypatch.setenv("REALTIMEKIT_EMULATOR_TOKEN", value)
+        result = run("serve", "--port", "0")
+        assert_one_line(result, reason)
+        assert value not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *("--rate-limit 5", "--rate-limit 5/0s", "--rate-limit x/1s", "--rate-limit 5/1d"),
+        *("--fail 503", "--fail 503:2", "--fail 200:0.1", "--fail 5033:0.1", "--fail 503:x"),
+    ],
+)
+def test_a_limit_or_a_share_that_makes_no_sense_is_wrong_usage(arguments: str) -> None:
+    option, value = arguments.split()
+    result = run("serve", option, value)
+    assert result.exit_code == 2
+    assert option in result.stderr
+    assert value in result.stderr
 
 
 def test_a_port_in_use_is_one_line_on_stderr() -> None:
@@ -161,6 +227,34 @@ def test_seed_and_token(tmp_path: Path) -> None:
     storage.close()
 
 
+def test_several_apps_have_meetings_and_tokens_of_their_own(tmp_path: Path) -> None:
+    database, other = str(tmp_path / "kit.db"), "b" * 32
+    made_up = run("app", "add", "--database", database).stdout.strip()
+    for _ in range(2):
+        assert run("app", "add", "rooms", "--database", database, "--account", other).stdout == "rooms\n"
+    assert_one_line(run("app", "add", "rooms", "--database", database), f"account {other}")
+    assert run("seed", "--database", database, "--count", "5", "--app-id", "rooms").exit_code == 0
+    result = CliRunner().invoke(emulator, ["import", "-", "--database", database, "--app-id", made_up], input=LINE)
+    assert result.exit_code == 0
+    lines = [line.split("\t") for line in run("app", "list", "--database", database).stdout.splitlines()]
+    (default, own, _), *more = lines
+    assert (lines[0][2], more) == ("0", [[made_up, own, "1"], ["rooms", other, "5"]])
+    token = run("token", "--database", database, "--app-id", "rooms").stdout.strip()
+    with start("serve", "--port", "0", "--database", database) as process:
+        get = served(process)
+        assert get(app_id=made_up).json()["paging"]["total_count"] == 1
+        assert get(account=other, app_id="rooms", token=token).json()["paging"]["total_count"] == 5
+        assert [get(account=other, app_id="rooms").status_code, get(token=token).status_code] == [403, 403]
+        assert get(app_id=default).json()["paging"]["total_count"] == 0
+
+
+def test_an_app_that_is_not_there_is_one_line_on_stderr(tmp_path: Path) -> None:
+    for command in (["seed", "--count", "1"], ["token"], ["import", "-"]):
+        result = run(*command, "--database", str(tmp_path / "kit.db"), "--app-id", "none", stdin="[]")
+        assert_one_line(result, "There is no app none: add it first")
+    assert run("app", "add", "a/b", "--database", str(tmp_path / "kit.db")).exit_code == 2
+
+
 @pytest.mark.parametrize(
     "arguments", ["serve --port 70000", "seed", "serve --latency -1", "import missing.json --database x.db", "no"]
 )
@@ -169,8 +263,10 @@ def test_wrong_usage_has_exit_code_2(arguments: str) -> None:
 
 
 def test_every_command_and_option_has_help() -> None:
-    commands = emulator.commands
-    assert sorted(commands) == ["import", "seed", "serve", "token"]
-    for command in commands.values():
+    assert sorted(emulator.commands) == ["app", "import", "seed", "serve", "token"]
+    app = emulator.commands["app"]
+    assert isinstance(app, click.Group)
+    assert sorted(app.commands) == ["add", "list"]
+    for command in [*emulator.commands.values(), *app.commands.values()]:
         assert command.help
         assert all(option.help for option in command.params if isinstance(option, click.Option))

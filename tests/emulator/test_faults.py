@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from realtimekit_emulator import Emulator
+from realtimekit_emulator import Emulator, Failures
 from realtimekit_emulator.controls import Quota
 
 from .conftest import CONTRACT
@@ -60,6 +60,36 @@ def test_a_200_can_be_a_failure_or_cut_off_or_never_come(emulator: Emulator, get
         emulator.fail_next(status=199)
 
 
+def test_a_share_of_the_requests_fails_the_same_ones_for_the_same_seed(emulator: Emulator, get: Any) -> None:
+    def statuses(failures: Failures | None) -> list[int]:
+        emulator.failures = failures
+        return [get().status_code for _ in range(40)]
+
+    found = statuses(Failures(0.25, (503, 429)))
+    assert found == statuses(Failures(0.25, (503, 429)))
+    assert found != statuses(Failures(0.25, (503, 429), random_seed=1))
+    assert {*found} == {200, 429, 503}
+    assert 4 <= 40 - found.count(200) <= 16
+    assert {*statuses(Failures(1, [500]))} == {500}
+    assert {*statuses(Failures(0))} == {*statuses(None)} == {200}
+
+
+def test_random_failures_start_anew_at_a_reset_and_let_scripted_ones_go_first(get: Any) -> None:
+    with Emulator(contract=CONTRACT, failures=Failures(0.5)) as failing:
+        found = [get(of=failing).status_code for _ in range(12)]
+        failing.failures = None
+        failing.reset()
+        failing.fail_next(status=404)
+        assert [get(of=failing).status_code for _ in range(13)] == [404, *found]
+        assert failing.failures == Failures(0.5)
+
+
+@pytest.mark.parametrize(("share", "statuses"), [(1.1, [503]), (-0.1, [503]), (0.1, []), (0.1, [200])])
+def test_failures_that_make_no_sense_are_refused(share: float, statuses: list[int]) -> None:
+    with pytest.raises(ValueError, match="must be from"):
+        Failures(share, statuses)
+
+
 def test_latency_can_be_set(emulator: Emulator, get: Any) -> None:
     emulator.latency = 0.03
     assert get().elapsed.total_seconds() >= 0.03
@@ -102,11 +132,12 @@ def test_a_rate_limit_can_be_set_and_ends_with_the_test(emulator: Emulator, get:
 
 def test_requests_are_recorded_without_the_token(emulator: Emulator, get: Any, path: str) -> None:
     get("?page_no=2&start_time=2024-01-01T00%3A00%3A00Z")
-    get("?page_no=AAA", headers={"Authorization": "secret"})
+    get("?page_no=AAA", headers={"Authorization": "secret", "X-Auth-Key": "key"})
     first, second = emulator.requests
     assert (first.method, first.path, first.status) == ("GET", f"/client/v4{path}", 200)
     assert first.query == {"page_no": "2", "start_time": "2024-01-01T00:00:00Z"}
     assert (first.headers["authorization"], second.headers["authorization"]) == ("Bearer ***", "***")
+    assert second.headers["x-auth-key"] == "***"
     assert second.status == 400
     assert first.time <= second.time
     assert emulator.api_token not in repr(first) + repr(emulator)
