@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz chaos evolve mutants diff drift bench node docs check-docs build test-wheel test-consumer test-vendor publish-check changelog release test-lowest test-pythons clean
+.PHONY: help setup lock demo test lint format typecheck lint-contract generate check-generated contract fuzz chaos evolve mutants diff drift bench node docs check-docs build test-wheel test-consumer test-vendor publish-check changelog release test-lowest test-pythons test-spark java clean
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -12,6 +12,8 @@ PYTHONS := 3.11 3.12 3.13
 LOWEST := 3.11
 # The compiler of the requirements; what it writes names no index.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+# All but spark: PySpark is a source archive of 450 MB, and only `make test-spark` needs it.
+EXTRAS := $(addprefix --extra ,cli emulator parquet postgres zstd)
 # Prints the path of an installed Python of a version. pyenv's programs on PATH only start with PYENV_VERSION set.
 FIND_PYTHON = PYENV_VERSION=$(1) $(BIN)/uv python find --no-project --system --no-python-downloads $(1) 2>/dev/null
 # Each Python needs other wheels.
@@ -45,9 +47,10 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(READY)
 	@touch $@
 
 lock: $(READY) ## Compile the requirements anew, with hashes, and package-lock.json
-	$(COMPILE) --all-extras --output-file requirements/dev.txt pyproject.toml requirements/dev.in
-	$(COMPILE) --all-extras --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
-	$(COMPILE) --all-extras --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(COMPILE) $(EXTRAS) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(COMPILE) $(EXTRAS) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) $(EXTRAS) --resolution lowest-direct --output-file requirements/lowest.txt pyproject.toml requirements/lowest.in
+	$(COMPILE) --extra emulator --extra spark --constraint requirements/dev.txt --output-file requirements/spark.txt pyproject.toml requirements/spark.in
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/docs.txt requirements/docs.in
 	$(COMPILE) --extra emulator --constraint requirements/dev.txt --output-file requirements/consumer.txt pyproject.toml requirements/consumer.in
 	$(COMPILE) --no-deps --output-file requirements/vendor.txt requirements/vendor.in
@@ -76,6 +79,19 @@ test-pythons: $(READY) ## Run the tests on every other supported Python that is 
 
 test-lowest: .venv-lowest/.ready ## Run the package's tests with the lowest versions of its dependencies
 	.venv-lowest/bin/python -m pytest -n auto --dist loadfile tests/cli tests/emulator tests/pages tests/runtime $(ARGS)
+
+java:
+	@command -v "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" > /dev/null || \
+		{ echo "error: Spark needs Java 17 or newer, in JAVA_HOME or on PATH (Debian's package default-jre-headless has it)" >&2; exit 1; }
+
+.venv-spark/.ready: requirements/spark.txt pyproject.toml | java
+	@$(PYTHON) -m venv --clear .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/spark.txt
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test-spark: java .venv-spark/.ready ## Run the tests of the data source with a Spark on this machine; it needs Java
+	.venv-spark/bin/python -m pytest tests/spark $(ARGS)
 
 build: $(READY) $(PACKAGES)/.ready ## Build the sdist, the wheel and the SBOM in dist/, and see that a second build is the same
 	@$(BIN)/python scripts/build_package.py

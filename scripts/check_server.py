@@ -16,18 +16,15 @@ import random
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 import tomlkit
 import yaml
+from emulator_process import emulator
 from urls import is_loopback
-
-from realtimekit_emulator import Emulator
-from realtimekit_emulator.seeding import generate_meetings
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "contract"
@@ -40,15 +37,21 @@ READ_ONLY_EXAMPLES = 100
 # 900 in the five minutes for which the quota is 1,200, and never many at once.
 RATE = "3/s"
 
-# A known account and app, so that the response to nearly every valid request is a page of meetings.
-PINNED: dict[str, Any] = {
-    "parameters": {"path.account_id": "${CLOUDFLARE_ACCOUNT_ID}", "path.app_id": "${REALTIMEKIT_APP_ID}"}
+# The settings of the repository take the credentials from the environment, and pin the account and the app, so that the
+# response to nearly every valid request is a page of meetings.
+PINNED: dict[str, Any] = tomllib.loads((ROOT / "schemathesis.toml").read_text("utf-8"))
+# Sends only GET, and the token to no other server.
+READ_ONLY: dict[str, Any] = PINNED | {
+    "phases": PINNED["phases"] | {"coverage": {"unexpected-methods": []}},
+    "rate-limit": RATE,
+    "max-redirects": 0,
 }
+RANDOM: dict[str, Any] = {"generation": PINNED["generation"] | {"deterministic": False}}
 
 
 def free(values: Mapping[str, str]) -> dict[str, Any]:
     """Settings that make up the path too, with known values most of the time: all others give a 403 or 404."""
-    return {
+    return PINNED | {
         "dictionaries": {
             "accounts": {"values": [values["CLOUDFLARE_ACCOUNT_ID"]]},
             "apps": {"values": [values["REALTIMEKIT_APP_ID"]]},
@@ -60,41 +63,17 @@ def free(values: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-# Sends only GET, and the token to no other server.
-READ_ONLY: dict[str, Any] = {
-    "phases": {"coverage": {"unexpected-methods": []}},
-    "rate-limit": RATE,
-    "max-redirects": 0,
-    "request-timeout": 30,
-}
-
-
-def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with `changes` in it; tables that both have are merged too."""
-    result = dict(base)
-    for key, value in changes.items():
-        old = result.get(key)
-        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return result
-
-
-def run(name: str, url: str, values: Mapping[str, str], settings: Mapping[str, Any], *options: str) -> bool:
+def run(name: str, values: Mapping[str, str], settings: Mapping[str, Any], *options: str) -> bool:
     """Run schemathesis once, print what it says, and say whether it found nothing wrong."""
-    print(f"\n== {name}: {url}", flush=True)
-    base = tomllib.loads((ROOT / "schemathesis.toml").read_text("utf-8"))
-    # The file in the repository may name other credentials than this run has.
-    base.pop("parameters", None)
-    base["auth"] = {"openapi": {"api_token": {"bearer": "${CLOUDFLARE_API_TOKEN}"}}}
-    base["base-url"] = url
-    config = merged(base, settings)
+    print(f"\n== {name}: {values['CLOUDFLARE_BASE_URL']}", flush=True)
     file = REPORTS / f"{name}.toml"
-    file.write_text(tomlkit.dumps(config), "utf-8")
+    file.write_text(tomlkit.dumps(settings), "utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(file), "--no-color"]
     command += ["run", str(ROOT / "openapi.yaml"), *options]
     command += ["--report-junit-path", str(REPORTS / f"{name}.xml"), "--report-html-path", str(REPORTS / name)]
     # A .netrc file would replace the token, and a proxy would see it.
     environment = {**os.environ, **values, "NETRC": os.devnull}
-    if is_loopback(url):
+    if is_loopback(values["CLOUDFLARE_BASE_URL"]):
         environment["NO_PROXY"] = "*"
     token = values["CLOUDFLARE_API_TOKEN"]
     secret = True
@@ -124,43 +103,30 @@ def leaks(token: str) -> list[Path]:
     return found
 
 
-@contextmanager
-def target(base_url: str | None) -> Iterator[tuple[str, dict[str, str]]]:
-    """The server's base URL and the credentials for it. Without a base URL, an emulator is started."""
-    if base_url is not None:
-        yield base_url, {name: os.environ[name] for name in VARIABLES}
-        return
-    with Emulator(record=False) as emulator:
-        emulator.add_meetings(generate_meetings(MEETINGS))
-        yield (
-            emulator.base_url,
-            dict(zip(VARIABLES, (emulator.api_token, emulator.account_id, emulator.app_id), strict=True)),
-        )
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
     options = _options(arguments)
-    seed, random_ones = options.seed, {"generation": {"deterministic": False, "database": "none"}}
+    seed = options.seed
     if options.minutes is not None and seed is None:
         seed = random.SystemRandom().randrange(2**32)
     REPORTS.mkdir(parents=True, exist_ok=True)
-    settings: dict[str, Any] = {} if seed is None else random_ones
+    settings: dict[str, Any] = {} if seed is None else RANDOM
     common = [] if seed is None else ["--seed", str(seed)]
     if options.minutes is not None:
         # Each of the two runs has half of the time, and sends other requests until then.
         common += ["--max-time", str(max(1, round(options.minutes * 30)))]
         print(f"Seed {seed}. To repeat this: make fuzz MINUTES={options.minutes:g} SEED={seed}")
-    with target(options.base_url) as (url, values):
-        if options.base_url is not None:
-            common += ["--include-method", "GET", *examples(READ_ONLY_EXAMPLES)]
-            passed = [run("read-only", url, values, merged(PINNED, READ_ONLY | settings), *common)]
-        else:
+    if options.base_url is not None:
+        values = {name: os.environ[name] for name in VARIABLES} | {"CLOUDFLARE_BASE_URL": options.base_url}
+        common += ["--include-method", "GET", *examples(READ_ONLY_EXAMPLES)]
+        passed = [run("read-only", values, READ_ONLY | settings, *common)]
+    else:
+        with emulator("--seed", str(MEETINGS)) as values:
             if options.minutes is None:
                 common += examples(EXAMPLES)
             passed = [
-                run("free", url, values, free(values) | settings, *common),
-                run("pinned", url, values, PINNED | settings, *common),
+                run("free", values, free(values) | settings, *common),
+                run("pinned", values, PINNED | settings, *common),
             ]
     leaked = leaks(values["CLOUDFLARE_API_TOKEN"])
     for path in leaked:

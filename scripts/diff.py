@@ -14,23 +14,20 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
 
 import griffe
 import yaml
 from comparison.redocly import ComparisonError, redocly
 from copies import ROOT
+from packaging.version import Version
 
 CONTRACT = "openapi.yaml"
 PACKAGE = "realtimekit"
-
-Version: TypeAlias = tuple[int, ...]
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
@@ -63,17 +60,17 @@ def compare(root: Path, base: str | None) -> int:
             print(f"Nothing to compare with: {CONTRACT} is not in {base}.")
             return 0
         before, after = read_version(old), read_version(root)
-        print(f"Since {base}, version {as_text(before)}:\n\nThe contract, compared by Redocly:", flush=True)
+        print(f"Since {base}, version {before}:\n\nThe contract, compared by Redocly:", flush=True)
         required = compare_contracts(old / CONTRACT, root / CONTRACT)
         print("\nThe Python interface, compared by griffe:")
         if breaks_python(old, root):
-            required = max(required, (before[0] + 1, 0, 0))
+            required = max(required, Version(f"{before.major + 1}.0.0"))
     if newest_tag(root) is None:
         print("\nNothing is released yet (no tag): any version will do.")
         return 0
-    print(f"\nThese changes need version {as_text(required)} or newer; info.version is {as_text(after)}.")
+    print(f"\nThese changes need version {required} or newer; info.version is {after}.")
     if after < required:
-        print(f"error: raise info.version in {CONTRACT} to {as_text(required)}", file=sys.stderr)
+        print(f"error: raise info.version in {CONTRACT} to {required}", file=sys.stderr)
         return 1
     return 0
 
@@ -118,7 +115,7 @@ def compare_contracts(base: Path, revision: Path) -> Version:
     """
     command = ("diff", str(base), str(revision), "--fail-on=none")
     print(redocly(*command), end="")
-    return parse_version(redocly(*command, "--format=next-version").strip())
+    return Version(redocly(*command, "--format=next-version").strip())
 
 
 def breaks_python(base: Path, revision: Path) -> bool:
@@ -143,29 +140,13 @@ def read_version(root: Path) -> Version:
     """The contract's info.version.
 
     Raises:
-        ComparisonError: If it has none, or something else than three numbers.
+        ComparisonError: If it has none, or something else than a version.
     """
     try:
         text = yaml.safe_load((root / CONTRACT).read_text("utf-8"))["info"]["version"]
+        return Version(str(text))
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ComparisonError(f"cannot read info.version of {CONTRACT}: {' '.join(str(error).split())}") from error
-    return parse_version(str(text))
-
-
-def parse_version(text: str) -> Version:
-    """Read a version such as 1.2.3.
-
-    Raises:
-        ComparisonError: If the text is something else.
-    """
-    if not re.fullmatch(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", text):
-        raise ComparisonError(f"info.version is {text!r}, but must be three numbers such as 1.2.3")
-    return tuple(map(int, text.split(".")))
-
-
-def as_text(version: Version) -> str:
-    """A version as it is written."""
-    return ".".join(map(str, version))
 
 
 def ask_git(root: Path, *arguments: str) -> str:

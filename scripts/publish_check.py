@@ -1,8 +1,9 @@
 """Publish the package to an index on this machine, and use it from there as its users do.
 
 The index has the sdist and the wheel of dist/, and what `make build` downloaded of their dependencies; nothing else is
-reached. The package is installed from it into empty environments: alone, and with each extra. In each, the README's
-first Python block reads the meetings of the emulator, which the extra `emulator` installed.
+reached. The package is installed from it into empty environments: alone, and with each extra but `spark` (see
+build_package.py). In each, the README's first Python block reads the meetings of the emulator, which the extra
+`emulator` installed.
 """
 
 from __future__ import annotations

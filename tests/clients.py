@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
@@ -20,7 +19,7 @@ TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
 ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353"
 APP = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 
-_T = TypeVar("_T")
+_Client = TypeVar("_Client", Client, AsyncClient)
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -55,26 +54,37 @@ def _settings(service: str | Service, http: type[httpx.Client | httpx.AsyncClien
     return known
 
 
-class SyncApi:
-    """`Client`. It notes its waits instead of waiting, unless it is patient."""
+class _Api(Generic[_Client]):
+    """What tests do with a client. It notes its waits instead of waiting, unless it is patient."""
 
-    http = httpx.Client
+    kind: type[_Client]
+    http: type[httpx.Client | httpx.AsyncClient]
 
     def __init__(self, service: str | Service, *, patient: bool = False, **settings: Any) -> None:
         self.app = APP if isinstance(service, str) else service.app_id
-        self.client = Client(**_settings(service, self.http) | settings)
+        self.client: _Client = self.kind(**_settings(service, self.http) | settings)
         self.waits: list[float] = []
         if not patient:
-            self.client._wait = self._note  # type: ignore[method-assign]
+            self.client._wait = self._note  # type: ignore[assignment, method-assign]
 
-    def _note(self, seconds: float, abandoned: threading.Event) -> bool:
+    def _note(self, seconds: float, *_: object) -> Any:
         self.waits.append(seconds)
-        return False
+
+    def result(self, made: Any) -> Any:
+        """What a call of the client returns in the end."""
+        return made
+
+    def each(self, made: Any) -> Iterator[Any]:
+        """What a loop over something of the client gives. After an error, it goes on."""
+        return iter(made)
+
+    def pager(self, **query: Any) -> Any:
+        return self.client.meetings.list(self.app, **query)
 
     def items(self, *, at: At = nothing, most: int | None = None, **query: Any) -> list[Meeting]:
         """Loop over the list; call `at` after each item, and leave the loop after `most` items."""
         read: list[Meeting] = []
-        for meeting in self.client.meetings.list(self.app, **query):
+        for meeting in self.each(self.pager(**query)):
             read.append(meeting)
             at(len(read))
             if len(read) == most:
@@ -84,7 +94,7 @@ class SyncApi:
     def items_despite(self, failures: list[Exception], **query: Any) -> list[Meeting]:
         """Loop over one iterator until it ends; go on after every error and collect it."""
         read: list[Meeting] = []
-        meetings = iter(self.client.meetings.list(self.app, **query))
+        meetings = self.each(self.pager(**query))
         while True:
             try:
                 read.append(next(meetings))
@@ -94,26 +104,29 @@ class SyncApi:
                 failures.append(exc)
 
     def pages(self, **query: Any) -> list[MeetingPage]:
-        return list(self.client.meetings.list(self.app, **query).pages())
+        return list(self.each(self.pager(**query).pages()))
 
     def first_page(self, **query: Any) -> MeetingPage:
-        return self.client.meetings.list(self.app, **query).first_page()
+        page: MeetingPage = self.result(self.pager(**query).first_page())
+        return page
 
     def frame(self, method: str, **query: Any) -> Any:
         """The whole list as a table: `method` is to_arrow, to_polars or to_pandas."""
-        return getattr(self.client.meetings.list(self.app, **query), method)()
+        return self.result(getattr(self.pager(**query), method)())
 
     def request(self, operation: Operation, arguments: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        return self.client.request(operation, arguments or {}, body)
+        return self.result(self.client.request(operation, arguments or {}, body))
 
     def call(self, operation_id: str, arguments: Mapping[str, Any]) -> Any:
         """Call an operation of the contract by its id, a list for its first page."""
-        made = called(self.client, operation_id, arguments)
-        return made.first_page() if isinstance(made, Pager) else made
+        tag, method, _ = find(operation_id)
+        made = getattr(getattr(self.client, tag), method)(**arguments)
+        return self.result(made.first_page() if isinstance(made, Pager | AsyncPager) else made)
 
     def close(self, http: Any = None) -> None:
         """Close the client, or an httpx client instead."""
-        (http or self.client).close()
+        closed: Any = http or self.client
+        self.result(closed.aclose() if hasattr(closed, "aclose") else closed.close())
 
     def __enter__(self) -> Self:
         return self
@@ -122,84 +135,46 @@ class SyncApi:
         self.close()
 
 
-class AsyncApi:
-    """`AsyncClient`, in an event loop of its own; otherwise as `SyncApi`."""
+class SyncApi(_Api[Client]):
+    """`Client`."""
 
-    http = httpx.AsyncClient
+    kind, http = Client, httpx.Client
 
-    def __init__(self, service: str | Service, *, patient: bool = False, **settings: Any) -> None:
-        self.app = APP if isinstance(service, str) else service.app_id
-        self.client = AsyncClient(**_settings(service, self.http) | settings)
-        self.waits: list[float] = []
-        if not patient:
-            self.client._wait = self._note  # type: ignore[method-assign]
+
+class AsyncApi(_Api[AsyncClient]):
+    """`AsyncClient`, in an event loop of its own."""
+
+    kind, http = AsyncClient, httpx.AsyncClient
+
+    def __init__(self, service: str | Service, **settings: Any) -> None:
+        super().__init__(service, **settings)
         self._runner = asyncio.Runner()
 
-    async def _note(self, seconds: float) -> None:
-        self.waits.append(seconds)
+    async def _note(self, seconds: float, *_: object) -> None:
+        super()._note(seconds)
 
-    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run something of the client in its event loop."""
-        return self._runner.run(work)
+    def result(self, made: Any) -> Any:
+        return self._runner.run(made)
 
-    def items(self, *, at: At = nothing, most: int | None = None, **query: Any) -> list[Meeting]:
-        async def loop() -> list[Meeting]:
-            read: list[Meeting] = []
-            async for meeting in self.client.meetings.list(self.app, **query):
-                read.append(meeting)
-                at(len(read))
-                if len(read) == most:
-                    break
-            return read
-
-        return self.run(loop())
-
-    def items_despite(self, failures: list[Exception], **query: Any) -> list[Meeting]:
-        async def loop() -> list[Meeting]:
-            read: list[Meeting] = []
-            meetings = aiter(self.client.meetings.list(self.app, **query))
-            while True:
-                try:
-                    read.append(await anext(meetings))
-                except StopAsyncIteration:
-                    return read
-                except Exception as exc:
-                    failures.append(exc)
-
-        return self.run(loop())
-
-    def pages(self, **query: Any) -> list[MeetingPage]:
-        async def loop() -> list[MeetingPage]:
-            return [page async for page in self.client.meetings.list(self.app, **query).pages()]
-
-        return self.run(loop())
-
-    def first_page(self, **query: Any) -> MeetingPage:
-        return self.run(self.client.meetings.list(self.app, **query).first_page())
-
-    def frame(self, method: str, **query: Any) -> Any:
-        """The whole list as a table: `method` is to_arrow, to_polars or to_pandas."""
-        return self.run(getattr(self.client.meetings.list(self.app, **query), method)())
-
-    def request(self, operation: Operation, arguments: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        return self.run(self.client.request(operation, arguments or {}, body))
-
-    def call(self, operation_id: str, arguments: Mapping[str, Any]) -> Any:
-        async def call() -> Any:
-            made = called(self.client, operation_id, arguments)
-            return await (made.first_page() if isinstance(made, AsyncPager) else made)
-
-        return self.run(call())
-
-    def close(self, http: Any = None) -> None:
-        self.run((http or self.client).aclose())
-
-    def __enter__(self) -> Self:
-        return self
+    def each(self, made: Any) -> Iterator[Any]:
+        return _Each(self, aiter(made))
 
     def __exit__(self, *_: object) -> None:
         self.close()
         self._runner.close()
+
+
+class _Each(Iterator[Any]):
+    """An async iterator, read in the event loop of its client."""
+
+    def __init__(self, api: AsyncApi, iterator: AsyncIterator[Any]) -> None:
+        self._api, self._iterator = api, iterator
+
+    def __next__(self) -> Any:
+        try:
+            return self._api.result(self._iterator.__anext__())
+        except StopAsyncIteration:
+            raise StopIteration from None
 
 
 Api = SyncApi | AsyncApi
@@ -213,9 +188,3 @@ def find(operation_id: str) -> tuple[str, str, Operation]:
             if operation.id == operation_id:
                 return tag, method, operation
     raise LookupError(f"The SDK has no operation {operation_id}")
-
-
-def called(client: Client | AsyncClient, operation_id: str, arguments: Mapping[str, Any]) -> Any:
-    """What the method of an operation returns."""
-    tag, method, _ = find(operation_id)
-    return getattr(getattr(client, tag), method)(**arguments)

@@ -6,17 +6,18 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
 
 from tests.clients import Api, AsyncApi, Connect, SyncApi
 
-# A package of its own; `make test-consumer` runs its tests.
-collect_ignore = ["consumer"]
-
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.load_profile("default")
+
+# Both have environments of their own, `make test-consumer` and `make test-spark`.
+collect_ignore = ["consumer", *(() if find_spec("pyspark") else ("spark",))]
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,6 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", emulator.account_id)
         monkeypatch.setenv("REALTIMEKIT_APP_ID", emulator.app_id)
         # A higher rate, so that the test is short; the real one has a test below.
-        monkeypatch.setattr(check_server, "RATE", "100/s")
         monkeypatch.setitem(check_server.READ_ONLY, "rate-limit", "100/s")
         monkeypatch.setattr(check_server, "READ_ONLY_EXAMPLES", 10)
         yield emulator
@@ -109,8 +108,3 @@ def test_a_wrong_option_is_one_line(arguments: list[str], reason: str, capsys: p
         check_server.main(arguments)
     assert caught.value.code == 2
     assert reason in capsys.readouterr().err.splitlines()[-1]
-
-
-def test_tables_are_merged() -> None:
-    base = {"a": {"b": 1, "c": 2}, "d": 3}
-    assert check_server.merged(base, {"a": {"c": 4}, "e": 5}) == {"a": {"b": 1, "c": 4}, "d": 3, "e": 5}

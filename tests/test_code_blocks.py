@@ -47,6 +47,8 @@ def blocks(kind: str) -> list[str]:
 
 CONTROLLED = f"http://127.0.0.1:{DEFAULT_PORT}"
 CONTROL_TOKEN = "token-of-the-control-endpoints"
+# `make test-spark` runs the others.
+PYTHON = [code for code in blocks("python") if "pyspark" not in code]
 COMMANDS = [line[2:] for code in blocks("console") for line in code.splitlines()]
 
 
@@ -74,7 +76,7 @@ def test_every_block_is_of_a_kind_that_is_tested_here() -> None:
     assert all(line.startswith("$ ") for code in blocks("console") for line in code.splitlines())
 
 
-@pytest.mark.parametrize("code", blocks("python"), ids=range(len(blocks("python"))))
+@pytest.mark.parametrize("code", PYTHON, ids=range(len(PYTHON)))
 def test_python_block(code: str, realtimekit_emulator: Emulator, tmp_path: Path) -> None:
     realtimekit_emulator.add_meetings(45)
     script = tmp_path / "test_block.py"

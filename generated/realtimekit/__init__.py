@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from realtimekit_runtime.models import UNSET, Unset
     from realtimekit_runtime.pagers import AsyncPager, Pager
+    from realtimekit_runtime.quota import RateLimit
 
     from .client import AsyncClient, Client
     from .models import (
@@ -80,6 +81,7 @@ __all__ = [
     "Pager",
     "Paging",
     "PermissionDeniedError",
+    "RateLimit",
     "RateLimitError",
     "RealtimeKitError",
     "RealtimekitBucketConfig",
@@ -128,6 +130,7 @@ _MODULES = {
     "Pager": "realtimekit_runtime.pagers",
     "Paging": ".models",
     "PermissionDeniedError": "realtimekit_runtime.errors",
+    "RateLimit": "realtimekit_runtime.quota",
     "RateLimitError": "realtimekit_runtime.errors",
     "RealtimeKitError": "realtimekit_runtime.errors",
     "RealtimekitBucketConfig": ".models",

@@ -12,7 +12,9 @@ from openapi_python_client.parser.properties import AnyProperty, ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from realtimekit_runtime.operations import Pagination
 
 from .contract import Contract, Location
 from .names import rename_taken, wire_name
@@ -26,24 +28,11 @@ _CLIENT_PARAMETERS: Final = frozenset({"account_id"})
 _METHOD_NAMES: Final = frozenset({"body", "models", "response"})
 
 
-class XPagination(BaseModel):
-    """`x-pagination`: names of query parameters, paths in the response, and, as `key`, a path in an item."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    page: str
-    size: str | None = None
-    items: str
-    total: str | None = None
-    end: str | None = None
-    key: str | None = None
-
-
 class Extensions(BaseModel):
     """What a contract says of an operation in words that OpenAPI does not have."""
 
     permissions: tuple[str, ...] = Field((), alias="x-api-token-group")
-    pagination: XPagination | None = Field(None, alias="x-pagination")
+    pagination: Pagination | None = Field(None, alias="x-pagination")
 
 
 @dataclass(frozen=True)
@@ -134,9 +123,9 @@ def _arguments(endpoint: Endpoint, contract: Contract, config: Config) -> Iterat
         yield Argument(body.prop, not_null(body.prop), "body", raw)
 
 
-def _item(pagination: XPagination, endpoint: Endpoint, contract: Contract, types: PythonTypes) -> PropertyProtocol:
+def _item(pagination: Pagination, endpoint: Endpoint, contract: Contract, types: PythonTypes) -> PropertyProtocol:
     """What a list is made of. Everything that its `x-pagination` names has to be there."""
-    stated: dict[str, str] = pagination.model_dump(exclude_none=True)
+    stated: dict[str, str] = {key: value for key, value in pagination._asdict().items() if value is not None}
     location = (*place_of(endpoint), "x-pagination")
     queries = [wire_name(prop) for prop in endpoint.query_parameters]
     for key in ("page", "size"):

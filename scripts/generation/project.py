@@ -34,6 +34,7 @@ TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 _PUBLIC: Final = {name: module.__name__ for module in (errors, pagers) for name in module.__all__} | {
     "UNSET": "realtimekit_runtime.models",
     "Unset": "realtimekit_runtime.models",
+    "RateLimit": "realtimekit_runtime.quota",
     "AsyncClient": ".client",
     "Client": ".client",
 }

@@ -88,7 +88,7 @@ class Call:
         self._log(outcome, seconds)
         if isinstance(outcome, RealtimeKitError):
             return self._retry(outcome, None)
-        self._quota.learn(outcome.headers.get("ratelimit"))
+        self._quota.learn(outcome.headers.get("ratelimit"), outcome.headers.get("ratelimit-policy"))
         if outcome.status in _REDIRECTS and "location" in outcome.headers:
             return self._redirect(outcome)
         if 200 <= outcome.status <= 299:
@@ -108,7 +108,7 @@ class Call:
     def _read(self, response: Response) -> float | None:
         expected = self.request.operation.response()
         try:
-            self._value = _value(response, expected)
+            self._keep(_value(response, expected), response)
         except DecodeError as exc:
             error = unsuccessful(response, self.settings.api_token)
             return self._fail(error, response) if error else self._read_partly(exc, response)
@@ -117,6 +117,15 @@ class Call:
         if succeeded is not True and (error := unsuccessful(response, self.settings.api_token)):
             return self._fail(error, response)
         return None
+
+    def _keep(self, value: Any, response: Response) -> None:
+        """Keep what the response says. A model knows the request id, as an error does."""
+        self._value = value
+        if value is not None and (request_id := response.request_id) is not None:
+            from .models import Model
+
+            if isinstance(value, Model):
+                value._request_id = self.settings.api_token.redact(request_id)
 
     def _read_partly(self, error: DecodeError, response: Response) -> float | None:
         """Read a page without its invalid items, if the caller wants that; otherwise name the first of them."""
@@ -127,7 +136,7 @@ class Call:
             most = _MAX_INVALID_ITEMS if self.settings.invalid_items == "skip" else 1
             page, invalid = read_valid_items(response.body, self.request.operation.response(), pagination, most)
             if page is not None:
-                self._value = page
+                self._keep(page, response)
                 return None
             if invalid:
                 error = invalid[0]

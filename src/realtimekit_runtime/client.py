@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import settings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .arguments import Request
     from .call import Call
     from .operations import Operation
+    from .quota import RateLimit
     from .settings import InvalidItems
 
 __all__ = ["AsyncClient", "SyncClient"]
@@ -82,13 +84,13 @@ class BaseClient(Generic[_Http]):
             api_token=token,
             account_id=settings.find(account_id, "CLOUDFLARE_ACCOUNT_ID"),
             base_url=settings.checked_base_url(found_url, token, allow_http=allow_http),
-            timeout=settings.checked_seconds("timeout", timeout, minimum=0.001),
-            max_retries=settings.checked_count("max_retries", max_retries, minimum=0),
-            max_retry_after=settings.checked_seconds("max_retry_after", max_retry_after, minimum=0),
-            prefetch=settings.checked_count("prefetch", prefetch, minimum=1),
-            max_response_bytes=settings.checked_count("max_response_bytes", max_response_bytes, minimum=1),
-            invalid_items=settings.checked_invalid_items(invalid_items),
-        )
+            timeout=timeout,
+            max_retries=max_retries,
+            max_retry_after=max_retry_after,
+            prefetch=prefetch,
+            max_response_bytes=max_response_bytes,
+            invalid_items=invalid_items,
+        ).checked()
         if http_client is not None:
             import httpx
 
@@ -98,6 +100,71 @@ class BaseClient(Generic[_Http]):
         self._http = http_client
         self._owns_http = http_client is None
         self._closed = False
+        # The client whose connections this one uses, if they are not its own.
+        self._origin: Self | None = None
+
+    def with_options(
+        self,
+        *,
+        account_id: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        max_retry_after: float | None = None,
+        prefetch: int | None = None,
+        max_response_bytes: int | None = None,
+        invalid_items: InvalidItems | None = None,
+    ) -> Self:
+        """Make a client with other settings, over the same connections and within the same rate limit.
+
+        What is left out, or None, stays as it is in this client. The token, the base URL and the httpx client belong to
+        the connections: for others, make a new client.
+
+        Closing the new client leaves the connections open, so it need not be closed. Closing the client that made the
+        connections ends both.
+
+        Args:
+            account_id: The account for calls that name no account.
+            timeout: Seconds that one request may take.
+            max_retries: How often a failed request is tried again.
+            max_retry_after: The longest `Retry-After`, in seconds, that the client waits for.
+            prefetch: How many pages of a list are requested at the same time.
+            max_response_bytes: The largest response that is read, in bytes after decompression.
+            invalid_items: What happens to an item that breaks the contract, "raise" or "skip".
+
+        Returns:
+            A client of the same class.
+
+        Raises:
+            ConfigurationError: A setting cannot be used.
+        """
+        options = {
+            "account_id": account_id,
+            "timeout": timeout,
+            "max_retries": max_retries,
+            "max_retry_after": max_retry_after,
+            "prefetch": prefetch,
+            "max_response_bytes": max_response_bytes,
+            "invalid_items": invalid_items,
+        }
+        given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        changed = self._settings._replace(**given).checked()
+        kind = type(self)
+        made = kind.__new__(kind)
+        # The resources, such as `client.meetings`, are kept in cached properties, and belong to this client.
+        own = {
+            name: value
+            for name, value in vars(self).items()
+            if not isinstance(getattr(kind, name, None), cached_property)
+        }
+        vars(made).update(
+            own, _settings=changed, _http=None, _owns_http=False, _closed=False, _origin=self._origin or self
+        )
+        return made
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit of the token, as the responses to this client have reported it; None before the first."""
+        return self._quota.rate_limit()
 
     def _prepare(self, operation: Operation, arguments: Mapping[str, Any], body: Any = None) -> Request:
         """Check a call against the contract and make its request.
@@ -115,7 +182,8 @@ class BaseClient(Generic[_Http]):
     def _new_call(self, request: Request) -> Call:
         from .call import Call
 
-        if self._closed or (self._http is not None and self._http.is_closed):
+        origin = self._origin or self
+        if self._closed or origin._closed or (origin._http is not None and origin._http.is_closed):
             raise ConfigurationError("The client is closed; make a new one")
         return Call(request, self._settings, self._quota)
 
@@ -181,6 +249,8 @@ class SyncClient(BaseClient["httpx.Client"]):
         return abandoned.wait(seconds)
 
     def _open(self) -> httpx.Client:
+        if self._origin is not None:
+            return self._origin._open()
         if self._http is None:
             from .connections import make_http
 
@@ -190,7 +260,7 @@ class SyncClient(BaseClient["httpx.Client"]):
         return self._http
 
     def close(self) -> None:
-        """Close the connections. Your own `http_client` stays open."""
+        """Close the client and its connections. An `http_client` of your own stays open; see also `with_options`."""
         self._closed = True
         if self._owns_http and self._http is not None:
             self._http.close()
@@ -232,6 +302,8 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
         await asyncio.sleep(seconds)
 
     def _open(self) -> httpx.AsyncClient:
+        if self._origin is not None:
+            return self._origin._open()
         if self._http is None:
             from .connections import make_async_http
 
@@ -239,7 +311,7 @@ class AsyncClient(BaseClient["httpx.AsyncClient"]):
         return self._http
 
     async def aclose(self) -> None:
-        """Close the connections. Your own `http_client` stays open."""
+        """Close the client and its connections. An `http_client` of your own stays open; see also `with_options`."""
         self._closed = True
         if self._owns_http and self._http is not None:
             await self._http.aclose()

@@ -71,7 +71,7 @@ class Model:
     `to_dict()`.
     """
 
-    __slots__ = ("_extra", "_invalid")
+    __slots__ = ("_extra", "_invalid", "_request_id")
 
     # Annotated for type checkers only: these are not fields, and `get_type_hints` would list them.
     if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class Model:
         _extra: dict[str, Any] | Origin
         # Errors about items that were left out of a page.
         _invalid: tuple[DecodeError, ...]
+        # The id of the response that this model is the whole of.
+        _request_id: str | None
     else:
         __wire_names__ = {}
         __secrets__ = frozenset()
@@ -111,6 +113,15 @@ class Model:
     def invalid(self) -> tuple[DecodeError, ...]:
         """Of a page read with `Client(invalid_items="skip")`: an error for each item that was left out."""
         return getattr(self, "_invalid", ())
+
+    @property
+    def request_id(self) -> str | None:
+        """Of a page, or of any other whole response: its `cf-ray`, by which the vendor's support can find it.
+
+        None for models inside a response, for those that you make, and where the response has no such header. It is no
+        field of the contract: `to_dict` and comparisons leave it out.
+        """
+        return getattr(self, "_request_id", None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the model as JSON-ready Python values by wire name, with its unknown fields and its secrets.
@@ -164,7 +175,8 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in wire_names(type(self))}
-        return state | {"_extra": self.additional_properties}
+        about = {name: getattr(self, name) for name in ("_invalid", "_request_id") if hasattr(self, name)}
+        return state | about | {"_extra": self.additional_properties}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():

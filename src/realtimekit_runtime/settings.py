@@ -73,7 +73,7 @@ class Secret:
 
 
 class Settings(NamedTuple):
-    """The settings of a client, checked. The arguments of the client say what each of them means."""
+    """The settings of a client. Its arguments say what each of them means."""
 
     user_agent: str
     api_token: Secret
@@ -90,6 +90,22 @@ class Settings(NamedTuple):
     def is_loopback(self) -> bool:
         """Whether the base URL is this machine, over plain http."""
         return _is_local_http(self.base_url)
+
+    def checked(self) -> Settings:
+        """These settings, if those that a call depends on can be used.
+
+        Raises:
+            ConfigurationError: One of them cannot.
+        """
+        if self.invalid_items not in ("raise", "skip"):
+            raise ConfigurationError(f"invalid_items must be 'raise' or 'skip', not {self.invalid_items!r}")
+        return self._replace(
+            timeout=_checked_seconds("timeout", self.timeout, minimum=0.001),
+            max_retries=_checked_count("max_retries", self.max_retries, minimum=0),
+            max_retry_after=_checked_seconds("max_retry_after", self.max_retry_after, minimum=0),
+            prefetch=_checked_count("prefetch", self.prefetch, minimum=1),
+            max_response_bytes=_checked_count("max_response_bytes", self.max_response_bytes, minimum=1),
+        )
 
 
 def find(argument: str | None, variable: str) -> str | None:
@@ -188,7 +204,7 @@ def _is_local_http(url: str) -> bool:
         return False
 
 
-def checked_seconds(setting: str, value: float, *, minimum: float) -> float:
+def _checked_seconds(setting: str, value: float, *, minimum: float) -> float:
     """A number of seconds that a system can wait."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not minimum <= value <= _MAX_SECONDS:
         raise ConfigurationError(
@@ -197,15 +213,8 @@ def checked_seconds(setting: str, value: float, *, minimum: float) -> float:
     return float(value)
 
 
-def checked_count(setting: str, value: int, *, minimum: int) -> int:
+def _checked_count(setting: str, value: int, *, minimum: int) -> int:
     """A number of things."""
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         raise ConfigurationError(f"The number must be an int >= {minimum}, not {value!r}", setting=setting)
-    return value
-
-
-def checked_invalid_items(value: InvalidItems) -> InvalidItems:
-    """One of the two ways to treat invalid items."""
-    if value not in ("raise", "skip"):
-        raise ConfigurationError(f"invalid_items must be 'raise' or 'skip', not {value!r}")
     return value

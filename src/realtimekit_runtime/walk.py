@@ -68,15 +68,13 @@ class Checkpoint(NamedTuple):
     Attributes:
         page: The page to take next.
         position: Where the page before it ended, as a place in the list.
-        total: The newest total.
-        highest_total: The highest total so far.
+        total: The highest total so far.
         is_doubted: Whether the number of items alone cannot tell that the list was read whole.
     """
 
     page: int
     position: int
     total: int | None
-    highest_total: int | None
     is_doubted: bool
 
 
@@ -146,30 +144,23 @@ class PageWalk:
             checkpoint: Where another walk from the first page stood, to go on from there.
             keys: The keys of the items of that walk.
         """
-        self.page = start
+        at = checkpoint or Checkpoint(start, 0, None, is_doubted=False)
+        self.page = at.page
         self.batch: Batch | None = None
         self.done = False
         self.failure: IncompleteListError | None = None
         self._spec = pagination
         self._start = start
         self._seen: set[Hashable] = set(keys)
-        self._round = _Round(1, self._seen, 0)
-        self._total: int | None = None
-        self._highest_total: int | None = None
+        self._round = _Round(1, self._seen, at.position)
+        self._count = self._round.count = len(self._seen)
+        self._total = self._highest_total = at.total
         # How many items stand before the page that the walk started with.
         self._before = 0
-        self._count = 0
         # The keys of the page that was taken last, and the sets that `take` adds them to when it starts.
         self._unrecorded: tuple[set[Hashable], tuple[set[Hashable], ...]] = (set(), ())
         self._is_asked_again = False
-        if checkpoint is not None:
-            self._go_on(checkpoint)
-
-    def _go_on(self, checkpoint: Checkpoint) -> None:
-        self.page, self._round.position = checkpoint.page, checkpoint.position
-        self._total, self._highest_total = checkpoint.total, checkpoint.highest_total
-        self._count = self._round.count = len(self._seen)
-        if checkpoint.is_doubted:
+        if at.is_doubted:
             self._round.doubt = "what was read before the interruption does not fit together"
 
     @property
@@ -177,7 +168,7 @@ class PageWalk:
         """Where this walk stands, if it started from the first page."""
         is_whole_again = self.round == 2 and not self._round.is_catching_up
         is_doubted = self._round.doubt is not None or is_whole_again
-        return Checkpoint(self.page, self._round.position, self._total, self._highest_total, is_doubted)
+        return Checkpoint(self.page, self._round.position, self._highest_total, is_doubted)
 
     @property
     def resume_page(self) -> int:
@@ -275,7 +266,9 @@ class PageWalk:
         if before.last is None:
             self._round.first_total = self._total
         self._round.add(page, gained, is_same_place=is_same_as_page_0)
-        if self._is_beyond_total:
+        # What a total that lags explains. The size is 0 if the walk went on behind the end, and found nothing there.
+        most = _MAX_PAGES_OF_GROWTH * self._round.size
+        if self._left is not None and 0 < most < -self._left:
             why = f"the list goes on after its total of {self._total}"
             self._end(f"{why}; it was left after {self._count} items", why)
         elif self._round.is_catching_up and self._adds_up:
@@ -289,13 +282,6 @@ class PageWalk:
     def _left(self) -> int | None:
         """How many items this round has not read yet; None without a total, negative if the total is too low."""
         return None if self._total is None else self._total - self._before - self._round.count
-
-    @property
-    def _is_beyond_total(self) -> bool:
-        """Whether the list goes on after its total for longer than a total that lags explains."""
-        # The size is 0 if the walk went on behind the end, and found nothing there.
-        most = _MAX_PAGES_OF_GROWTH * self._round.size
-        return self._left is not None and 0 < most < -self._left
 
     @property
     def _repeats_itself(self) -> bool:
@@ -324,11 +310,11 @@ class PageWalk:
         this = self._round
         if this.doubt is not None:
             return False
-        # Not the newest total: items that vanished count among those read.
+        # Not the newest total, since items that vanished count among those read.
         if self._total is None or self._before + self._count >= (self._highest_total or 0):
             return True
-        # Items that vanished count among those read, and new ones may have come while this round was under way. So a
-        # second round is also right if it read, by its own count, what was there at its beginning.
+        # New items may have come while this round was under way. So a second round is also right if it read, by its own
+        # count, what was there at its beginning.
         needed = this.first_total if this.is_catching_up else self._total
         return this.number == 2 and self._before + this.count >= (needed or 0)
 

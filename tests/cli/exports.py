@@ -1,4 +1,4 @@
-"""What an export has written, read back."""
+"""What the tests of exports share: where they write, and what is there afterwards."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from backports import zstd
 
 EXPORT = ("meetings", "export")
+OUT = Path("out.ndjson")
 FORMATS = ["ndjson", "ndjson.gz", "ndjson.zst", "csv", "csv.gz", "csv.zst", "parquet"]
 
 
@@ -35,3 +36,8 @@ def ids(path: Path) -> list[str]:
 def spool(path: Path) -> Path:
     """Where an export to a file keeps what it has read."""
     return path.with_name(f"{path.name}.spool")
+
+
+def files() -> list[str]:
+    """What the working directory has in it."""
+    return sorted(path.name for path in Path().iterdir())

@@ -15,7 +15,6 @@ from realtimekit_cli.doctor import _smallest
 from realtimekit_emulator import Emulator
 from realtimekit_runtime.models import Meta
 from realtimekit_runtime.operations import Operation, Pagination, Parameter
-from tests.https import Https
 from tests.runtime.scripted import Server, response, send
 
 from .conftest import Cli
@@ -188,7 +187,7 @@ def test_a_service_that_does_not_respond(doctor: Doctor, monkeypatch: pytest.Mon
 def test_a_certificate_that_is_not_trusted(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-    with Https() as server:
+    with Server(tls=True) as server:
         monkeypatch.setenv("CLOUDFLARE_BASE_URL", server.url)
         report = doctor()
     assert (report.code, report.at_fault) == (7, ["certificates"])

@@ -21,7 +21,7 @@ def _fast_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _mark(page: int) -> Mark:
-    return Mark(index=page, checkpoint=Checkpoint(page, 20, None, None, is_doubted=False), left_out=["x"])
+    return Mark(index=page, checkpoint=Checkpoint(page, 20, None, is_doubted=False), left_out=["x"])
 
 
 def _kept(path: Path) -> list[list[bytes]]:

@@ -22,7 +22,6 @@ def configuration(
     max_examples: int,
     base_url: str | None = None,
     token: str | None = None,
-    parameters: Mapping[str, str] | None = None,
     likely: Mapping[str, Sequence[Any]] | None = None,
     scheme: str = "api_token",
 ) -> schemathesis.Config:
@@ -32,7 +31,6 @@ def configuration(
         max_examples: How many examples the fuzzing phase makes up.
         base_url: Used instead of the one in the environment.
         token: Used instead of the one in the environment; without one, requests have no `Authorization`.
-        parameters: The values of some parameters, such as `path.app_id`.
         likely: Values that parameters such as `query.page_no` have most of the time.
         scheme: The name of the token's security scheme.
     """
@@ -48,9 +46,7 @@ def configuration(
     # A name in a table of its own has no dots.
     lists = {name: name.replace(".", "-") for name in likely or {}}
     settings["dictionaries"] = {lists[name]: {"values": list(values)} for name, values in (likely or {}).items()}
-    settings["parameters"] = dict(parameters or {}) | {
-        name: {"dictionary": list_name, "probability": 0.8} for name, list_name in lists.items()
-    }
+    settings["parameters"] = {name: {"dictionary": list_name, "probability": 0.8} for name, list_name in lists.items()}
     return schemathesis.Config.from_dict(settings)
 
 

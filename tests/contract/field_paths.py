@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from .contract import Response, resolve, responses
-from .judge import is_optional, json_path
+from .judge import json_path
 from .turned import one_of_them, values
 
 __all__ = ["FieldPath", "field_paths"]
@@ -26,21 +26,13 @@ class FieldPath:
     def __str__(self) -> str:
         return f"{self.response.operation}{json_path(self.steps)}"
 
-    @property
-    def is_required(self) -> bool:
-        """Whether the response must have the field."""
-        return isinstance(self.steps[-1], str) and not is_optional(self.response.schema, self.steps)
-
     def filled(self, value: Any) -> Any:
-        """The whole response, with a value in this field, without the field if the value is `...`."""
+        """The whole response, with a value in this field."""
         filled = copy.deepcopy(whole_response(self.response))
         at: Any = filled
         for step in self.steps[:-1]:
             at = at[step]
-        if value is ...:
-            del at[self.steps[-1]]
-        else:
-            at[self.steps[-1]] = value
+        at[self.steps[-1]] = value
         return filled
 
 

@@ -78,13 +78,6 @@ def test_a_time_that_python_does_not_have_is_refused(clients: Both, path: FieldP
         assert error.path == json_path(path.steps)
 
 
-@pytest.mark.parametrize("path", [path for path in field_paths() if path.is_required], ids=str)
-def test_a_required_field_that_is_missing_is_named(clients: Both, path: FieldPath) -> None:
-    error = read(clients, path, path.filled(...))
-    assert type(error) is DecodeError, error
-    assert error.path == json_path(path.steps)
-
-
 @every_field
 def test_the_annotations_state_the_limits_of_the_contract(path: FieldPath) -> None:
     """Reading does not enforce them, so nothing else would notice a wrong limit in a model."""

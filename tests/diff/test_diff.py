@@ -8,6 +8,7 @@ from pathlib import Path
 
 import diff
 import pytest
+from packaging.version import Version
 
 CONTRACT = "openapi: 3.1.0\ninfo:\n  title: t\n  version: {version}\npaths: {{}}\n"
 PACKAGE = "generated/realtimekit/__init__.py"
@@ -66,10 +67,10 @@ def redocly(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Make Redocly ask for this version."""
 
     def asks_for(version: str) -> None:
-        def compare(base: Path, revision: Path) -> diff.Version:
+        def compare(base: Path, revision: Path) -> Version:
             assert base.read_text() == RELEASED["openapi.yaml"]
             assert revision.is_file()
-            return diff.parse_version(version)
+            return Version(version)
 
         monkeypatch.setattr(diff, "compare_contracts", compare)
 
@@ -158,8 +159,7 @@ def test_a_change_that_breaks_python_callers_needs_a_major_version(
 
 @pytest.mark.parametrize(
     "contract",
-    ["", "[]", "info: {}", "a: [", "info: 1"]
-    + [f"info: {{version: '{text}'}}" for text in ("1.0", "v1.0.0", "1.0.0-rc.1", "01.0.0", "1.0.\u0660")],
+    ["", "[]", "info: {}", "a: [", "info: 1", "info: {version: next}"],
 )
 def test_a_contract_without_a_version_is_an_error_of_one_line(repository: Repository, contract: str) -> None:
     repository.commit(RELEASED)

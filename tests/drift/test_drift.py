@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import drift
 import pytest
 import yaml
 from comparison.redocly import PROGRAM, ComparisonError
+
+from tests.runtime.scripted import Server, response, send
 
 pytestmark = pytest.mark.skipif(not PROGRAM.is_file(), reason="needs Redocly: run `make node`")
 
@@ -199,36 +198,7 @@ def contract_file(tmp_path: Path) -> Path:
     return file
 
 
-class Responder(BaseHTTPRequestHandler):
-    """Serves one body, and redirects to another place."""
-
-    body = b""
-
-    def do_GET(self) -> None:
-        self.send_response(302 if self.path == "/away" else 200 if self.path == "/api.json" else 404)
-        self.send_header("Location", "http://vendor.example/api.json")
-        self.send_header("Content-Length", str(len(self.body)))
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called
-        """Keep quiet."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The URL of a server on this machine."""
-    with HTTPServer(("127.0.0.1", 0), Responder) as listening:
-        thread = Thread(target=listening.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}"
-        listening.shutdown()
-        thread.join()
-
-
-def test_a_document_of_12_megabytes_at_a_url(
-    contract_file: Path, server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_document_of_12_megabytes_at_a_url(contract_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     theirs = vendor()
     add_field(theirs)
     properties = {f"field_{number}": {"type": "string", "description": "x" * 80} for number in range(20)}
@@ -237,9 +207,10 @@ def test_a_document_of_12_megabytes_at_a_url(
         schema = {"$ref": f"#/components/schemas/other_{number}"}
         responses = {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}}
         theirs["paths"][f"/accounts/{{account_id}}/others/{number}"] = {"get": {"responses": responses}}
-    monkeypatch.setattr(Responder, "body", json.dumps(theirs).encode())
-    assert len(Responder.body) > 12_000_000
-    assert drift.main([f"{server}/api.json"], contract_file) == 1
+    data = response(200, theirs)
+    assert len(data) > 12_000_000
+    with Server(send(data)) as server:
+        assert drift.main([f"{server.url}/api.json"], contract_file) == 1
     captured = capsys.readouterr()
     assert f"| minor | {MEETING}.video |" in captured.out
     assert captured.err == ""
@@ -272,6 +243,10 @@ def test_a_departure_must_map_keywords_to_reasons(compare: Compare) -> None:
         compare(theirs, ours)
 
 
+SERVED = {
+    "SERVER/away": response(302, location="http://vendor.example/api.json"),
+    "SERVER/unknown": response(404),
+}
 OPERATION = f"openapi: 3.0.3\npaths: {{'{PATH}': {{get: {{parameters: [PARAMETER]}}}}}}"
 
 
@@ -293,12 +268,13 @@ OPERATION = f"openapi: 3.0.3\npaths: {{'{PATH}': {{get: {{parameters: [PARAMETER
     ],
 )
 def test_a_document_that_cannot_be_compared_is_an_error(
-    server: str, tmp_path: Path, contract_file: Path, upstream: str, reason: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, contract_file: Path, upstream: str, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if ": " in upstream:
         (tmp_path / "vendor.yaml").write_text(upstream)
         upstream = str(tmp_path / "vendor.yaml")
-    assert drift.main([upstream.replace("SERVER", server)], contract_file) == 2
+    with Server(send(SERVED.get(upstream, b""))) as server:
+        assert drift.main([upstream.replace("SERVER", server.url)], contract_file) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("error: ")

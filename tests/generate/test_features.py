@@ -157,8 +157,9 @@ def test_the_members_of_an_enum_have_names_that_differ(small: ModuleType) -> Non
 
 
 def test_odd_names_keep_their_wire_names(small: ModuleType) -> None:
-    data = {"data": [], "to_dict": "t", "list": [1], "class": "a", "maxLength": 2, "max_length": 3}
+    data = {"data": [], "to_dict": "t", "list": [1], "class": "a", "maxLength": 2, "max_length": 3, "request_id": "r"}
     found = small.Thing.from_dict(data)
+    assert (found.request_id_field, found.request_id) == ("r", None)
     assert (found.to_dict_field, found.list_, found.class_, found.maxLength, found.max_length) == ("t", [1], "a", 2, 3)
     assert found.additional_properties == {}
     assert found.to_dict() == data

@@ -82,6 +82,14 @@ class ServedList:
         }
 
 
+def cost(count: int, per_page: int) -> int:
+    """The requests that a list costs while it does not change: its pages, and one more if the last of several is full.
+
+    Without the one more, a total that is too low would go unnoticed.
+    """
+    return 1 if count == per_page else count // per_page + 1
+
+
 @dataclass
 class Reading:
     """What a loop over a list gave."""

@@ -172,7 +172,7 @@ def test_tasks_that_share_an_iterator_read_every_item_once() -> None:
         return [number for part in await asyncio.gather(*(read() for _ in range(4))) for number in part]
 
     with AsyncApi(served(ServedList(500, 10))) as api:
-        assert sorted(api.run(run(api.client))) == list(range(1, 501))
+        assert sorted(api.result(run(api.client))) == list(range(1, 501))
 
 
 _PARENT: contextvars.ContextVar[str] = contextvars.ContextVar("_PARENT", default="none")

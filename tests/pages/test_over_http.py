@@ -60,15 +60,6 @@ def test_pages_come_as_the_service_sent_them(realtimekit_emulator: Emulator, con
     assert {page.paging.total_count for page in pages} == {45}
 
 
-def test_the_first_page_is_one_request(realtimekit_emulator: Emulator, connect: Connect) -> None:
-    added = ids(realtimekit_emulator.add_meetings(45))
-    page = connect(realtimekit_emulator).first_page(per_page=5)
-    assert [meeting.id for meeting in page.data] == added[:5]
-    page = connect(realtimekit_emulator).first_page(per_page=5, page_no=3)
-    assert [meeting.id for meeting in page.data] == added[10:15]
-    assert len(realtimekit_emulator.requests) == 2
-
-
 def test_filters_are_times_with_both_ends_included(realtimekit_emulator: Emulator, connect: Connect) -> None:
     days = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in (1, 2, 3, 4)]
     realtimekit_emulator.add_meetings([{"created_at": day.isoformat()} for day in days])

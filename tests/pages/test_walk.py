@@ -12,15 +12,7 @@ from realtimekit_runtime.errors import IncompleteListError
 from realtimekit_runtime.operations import Pagination
 from realtimekit_runtime.walk import PageWalk
 
-from .served_list import PAGINATION, Fault, ServedList, read
-
-
-def cost(count: int, per_page: int) -> int:
-    """The requests that a list costs while it does not change: its pages, and one more if the last of several is full.
-
-    Without the one more, a total that is too low would go unnoticed.
-    """
-    return 1 if count == per_page else count // per_page + 1
+from .served_list import PAGINATION, Fault, ServedList, cost, read
 
 
 def walk_through(
@@ -99,83 +91,21 @@ def test_a_walk_starts_where_the_caller_says(count: int, per_page: int, start: i
     assert reading.failure is None
 
 
-@given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 9), st.data())
-def test_a_new_walk_from_the_failed_page_loses_nothing(
-    count: int, per_page: int, growth: int, data: st.DataObject
-) -> None:
-    source = ServedList(count, per_page)
-    walk = PageWalk(PAGINATION, 1)
-    before: set[int] = set()
-    for _ in range(data.draw(st.integers(0, count // per_page))):
-        if not walk.done:
-            walk.take(source.response(walk.page))
-            before |= {item["id"] for item in walk.batch.items} if walk.batch else set()
-    source.add(growth)
-    rest = set() if walk.done else set(read(source, start=walk.resume_page).items)
-    assert set(range(1, count + 1)) <= before | rest
-
-
-@given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 12))
-def test_a_walk_from_a_checkpoint_costs_only_what_is_left(count: int, per_page: int, killed_at: int) -> None:
-    source = ServedList(count, per_page)
-    turns = iter(range(1, 100))
-    reading = read(source, window=1, is_killed=lambda: next(turns) == killed_at)
-    assert reading.items == source.in_order
-    assert source.requests == list(range(1, len(source.requests) + 1))
-    assert len(source.requests) <= cost(count, per_page)
-
-
-def test_a_kill_behind_a_total_that_is_too_low_leaves_the_list_complete() -> None:
-    source, turns = ServedList(5, 1), iter(range(1, 100))
-    reading = read(source, window=1, fault=lambda page: Fault(total=2), is_killed=lambda: next(turns) == 6)
-    assert (reading.items, reading.failure) == (source.in_order, None)
-
-
-def test_another_loop_starts_from_the_first_page_if_the_second_reading_is_in_doubt_too() -> None:
-    source = ServedList(20, 5)
-    walk = PageWalk(PAGINATION, 1)
-    while walk.round == 1 or walk.page < 4:
-        walk.take(source.response(walk.page, Fault(is_empty=walk.page == 2)))
-    assert walk.resume_page == 1
-
-
-@pytest.mark.parametrize("killed_at", [3, 5, None], ids=["in the first round", "in the second round", "never"])
-def test_a_doubt_outlives_a_kill(killed_at: int | None) -> None:
-    source = ServedList(9, 3)
-    # Page 2 leaves out three items, and page 3 has three new ones, while others vanish: the number of items is right.
-    first_round = {
-        1: source.response(1),
-        2: source.response(3),
-        3: {"data": [{"id": number} for number in (12, 11, 10)], "paging": {"total_count": 9, "end_offset": 12}},
-    }
-    source.add(3)
-    source.remove([7, 8, 9])
-    walk, checkpoint, items = PageWalk(PAGINATION, 1), None, list[int]()
-    turn = 0
-    while not walk.done:
-        if turn == killed_at:
-            walk = PageWalk(PAGINATION, 1, checkpoint, items)
-        batch, page, turn = walk.batch, walk.page, turn + 1
-        walk.take(first_round[page] if 3 in first_round else source.response(page))
-        if page == 3:
-            first_round.clear()
-        if walk.batch is not None and walk.batch is not batch:
-            items += [item["id"] for item in walk.batch.items]
-        checkpoint = walk.checkpoint
-    assert sorted(items) == [*range(1, 13)]
-
-
-def test_short_pages_do_not_end_the_list() -> None:
-    items, failure = walk_through([1, 2, 3], [4], [5, 6], [7, 8, 9, 10], total=10)
-    assert items == list(range(1, 11))
-    assert failure is None
-
-
-def test_a_page_that_repeats_an_item_is_not_taken_for_a_larger_page() -> None:
+BARE = Pagination(page="page", items="data")
+# Pages, the total, where they have what, and how many items come.
+PAGES: dict[str, tuple[list[list[int]], int | None, Pagination, int]] = {
+    "short pages do not end it": ([[1, 2, 3], [4], [5, 6], [7, 8, 9, 10]], 10, PAGINATION, 10),
     # Page 3 is full, so that the total may be too low.
-    items, failure = walk_through([1, 2, 3, 1], [4, 5, 6], [7, 8, 9], [10], total=9)
-    assert items == list(range(1, 11))
-    assert failure is None
+    "a page that repeats an item is no larger": ([[1, 2, 3, 1], [4, 5, 6], [7, 8, 9], [10]], 9, PAGINATION, 10),
+    "without a total, it ends at an empty page": ([[1, 2], [3]], None, BARE._replace(key="id"), 3),
+    "without keys, it ends at a page that is the same again": ([[1], [2], [2], [3]], None, BARE, 2),
+}
+
+
+@pytest.mark.parametrize(("pages", "total", "pagination", "count"), PAGES.values(), ids=PAGES)
+def test_where_a_list_ends(pages: list[list[int]], total: int | None, pagination: Pagination, count: int) -> None:
+    items, failure = walk_through(*pages, total=total, pagination=pagination)
+    assert (items, failure) == (list(range(1, count + 1)), None)
 
 
 # --- lists that do not behave ---------------------------------------------------------------------------------------
@@ -356,13 +286,3 @@ def test_a_list_without_total_goes_on_after_a_page_that_new_items_have_moved(sta
 
     reading = read(source, start=start, pagination=PAGINATION._replace(total=None), window=1, fault=grow)
     assert sorted(reading.items) == list(range(1, 13))
-
-
-def test_a_list_without_total_is_read_until_an_empty_page() -> None:
-    items, failure = walk_through([1, 2], [3], pagination=Pagination(page="page", items="data", key="id"))
-    assert (items, failure) == ([1, 2, 3], None)
-
-
-def test_a_list_without_keys_stops_at_a_page_that_is_the_same_again() -> None:
-    items, failure = walk_through([1], [2], [2], [3], pagination=Pagination(page="page", items="data"))
-    assert (items, failure) == ([1, 2], None)

@@ -14,13 +14,20 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import Any
 
-import yaml
+from .parts import (
+    APP,
+    PATH,
+    Document,
+    add_list,
+    add_schemas,
+    meeting_fields,
+    operation,
+    parameters,
+    query,
+    reference,
+)
 
-APP = "/accounts/{account_id}/realtime/kit/{app_id}"
-PATH = f"{APP}/meetings"
-Document = dict[str, Any]
 CHANGES: list[Change] = []
 
 
@@ -69,116 +76,6 @@ def evolve(contract: Document) -> None:
     for each in CHANGES:
         if each.adds:
             each.edit(contract)
-
-
-# --- the parts that changes are made of -----------------------------------------------------------------------------
-
-
-def meeting_fields(contract: Document) -> Document:
-    found: Document = contract["components"]["schemas"]["Meeting"]["properties"]
-    return found
-
-
-def add_schemas(contract: Document, text: str) -> None:
-    """Add schemas that are written in YAML."""
-    contract["components"]["schemas"] |= yaml.safe_load(dedent(text))
-
-
-def reference(name: str) -> Document:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def parameters(*names: str) -> list[Document]:
-    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
-
-
-def path_id(name: str) -> Document:
-    schema = {"type": "string", "format": "uuid"}
-    return {"name": name, "in": "path", "required": True, "description": "Which one.", "schema": schema}
-
-
-def query(name: str, schema: Document, **more: Any) -> Document:
-    return {"name": name, "in": "query", "description": f"Only meetings with this {name}.", **more, "schema": schema}
-
-
-def operation(
-    contract: Document,
-    operation_id: str,
-    tag: str,
-    schema: Document | None,
-    example: Any = None,
-    *,
-    given: Document | None = None,
-    **more: Any,
-) -> Document:
-    """An operation whose headers and errors are those of the list of meetings; the contract gets its tag.
-
-    `schema` and `example` are of its response, which has no body without them. `given` is the schema of its body.
-    """
-    if all(known["name"] != tag for known in contract["tags"]):
-        contract["tags"].append({"name": tag, "description": f"Operations of {tag}."})
-        contract["tags"].sort(key=lambda known: known["name"])
-    listed = deepcopy(contract["paths"][PATH]["get"]["responses"])
-    success = {"description": "Done.", "headers": listed["200"]["headers"]}
-    if schema is not None:
-        success["content"] = {"application/json": {"schema": schema, "example": example}}
-    made: Document = {
-        "operationId": operation_id,
-        "tags": [tag],
-        "summary": operation_id,
-        "description": f"Made up for the tests: {operation_id}.",
-        "responses": {"204" if schema is None else "200": success}
-        | {status: response for status, response in listed.items() if not status.startswith("2")},
-        **more,
-    }
-    if given is not None:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": given}}}
-    return made
-
-
-COMET = {"id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "minutes": 30}
-PAGING = {"start_offset": 1, "end_offset": 1, "total_count": 1}
-
-
-def add_comet_schema(contract: Document, name: str) -> None:
-    add_schemas(
-        contract,
-        f"""
-        {name}:
-          type: object
-          description: Something that comes by.
-          required: [id]
-          properties: {{ id: {{ type: string, format: uuid }}, minutes: {{ type: integer }} }}
-        """,
-    )
-
-
-def add_list(contract: Document, plural: str, *, tag: str, inner: str = "") -> None:
-    """Add a list of things like comets. With `inner`, `data` is not the list itself, but has it in that field."""
-    model = plural.title().removesuffix("s")
-    add_comet_schema(contract, model)
-    items: Document = {"type": "array", "items": reference(model)}
-    data: Any = [COMET]
-    if inner:
-        items = {"type": "object", "required": [inner], "properties": {inner: items}}
-        data = {inner: data}
-    contract["components"]["schemas"][f"{model}Page"] = {
-        "type": "object",
-        "description": "One page.",
-        "required": ["data", "paging"],
-        "properties": {"data": items, "paging": reference("Paging")},
-    }
-    pagination = {"page": "page_no", "size": "per_page", "items": f"data.{inner}".rstrip("."), "key": "id"}
-    listed = operation(
-        contract,
-        f"list_{plural}",
-        tag,
-        reference(f"{model}Page"),
-        {"data": data, "paging": PAGING},
-        parameters=parameters("account_id", "app_id", "page_no", "per_page"),
-        **{"x-pagination": pagination | {"total": "paging.total_count"}},
-    )
-    contract["paths"][f"{APP}/{plural}"] = {"get": listed}
 
 
 # --- fields and parameters ------------------------------------------------------------------------------------------
@@ -345,33 +242,12 @@ def list_under_same_tag_in_an_inner_place(contract: Document) -> None:
 
     def use(emulator: Emulator) -> None:
         with client_of(emulator) as client:
-            found: models.Moon = client.moons.get(emulator.app_id, UUID(int=7))
-        assert found.minutes == 30
-        assert emulator.requests[-1].path.endswith("/moons/00000000-0000-0000-0000-000000000007")
-""")
-def operation_without_pagination(contract: Document) -> None:
-    add_comet_schema(contract, "Moon")
-    contract["paths"][f"{APP}/moons/{{moon_id}}"] = {
-        "get": operation(
-            contract,
-            "get_moon",
-            "moons",
-            reference("Moon"),
-            COMET,
-            parameters=[*parameters("account_id", "app_id"), path_id("moon_id")],
-        )
-    }
-
-
-@change("""
-    from uuid import UUID
-
-    def use(emulator: Emulator) -> None:
-        with client_of(emulator) as client:
             created: models.Rocket = client.rockets.create(
                 emulator.app_id, body=models.RocketInput(name="New", stages=2)
             )
             assert created.name == "Changed by the service"
+            found: models.Rocket = client.rockets.get(emulator.app_id, UUID(int=7))
+            assert found == created
             client.rockets.update(emulator.app_id, UUID(int=7), body=models.RocketInput(name=None))
             client.rockets.delete(emulator.app_id, UUID(int=7), body=models.Reason(why="old"))
             try:
@@ -380,9 +256,11 @@ def operation_without_pagination(contract: Document) -> None:
                 assert "stages" in str(error)
             else:
                 raise AssertionError("a body outside the contract was accepted")
-        assert [(r.method, r.status) for r in emulator.requests] == [("POST", 200), ("PATCH", 200), ("DELETE", 204)]
+        assert emulator.requests[-1].path.endswith("/rockets/00000000-0000-0000-0000-000000000007")
+        asked = [(request.method, request.status) for request in emulator.requests]
+        assert asked == [("POST", 200), ("GET", 200), ("PATCH", 200), ("DELETE", 204)]
 """)
-def methods_with_bodies(contract: Document) -> None:
+def operations_of_every_kind(contract: Document) -> None:
     fields = "{ name: { type: [string, 'null'] }, stages: { type: number, minimum: 1, maximum: 9 } }"
     add_schemas(
         contract,
@@ -394,12 +272,15 @@ def methods_with_bodies(contract: Document) -> None:
     )
     example = {"name": "Changed by the service", "stages": 2}
     given, rocket = reference("RocketInput"), reference("Rocket")
+    which = {"name": "rocket_id", "in": "path", "required": True, "description": "Which one."}
+    which["schema"] = {"type": "string", "format": "uuid"}
     contract["paths"][f"{APP}/rockets"] = {
         "parameters": parameters("account_id", "app_id"),
         "post": operation(contract, "create_rocket", "rockets", rocket, example, given=given),
     }
     contract["paths"][f"{APP}/rockets/{{rocket_id}}"] = {
-        "parameters": [*parameters("account_id", "app_id"), path_id("rocket_id")],
+        "parameters": [*parameters("account_id", "app_id"), which],
+        "get": operation(contract, "get_rocket", "rockets", deepcopy(rocket), example),
         "patch": operation(contract, "update_rocket", "rockets", deepcopy(rocket), example, given=deepcopy(given)),
         "delete": operation(contract, "delete_rocket", "rockets", None, given=reference("Reason")),
     }

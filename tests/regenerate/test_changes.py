@@ -15,7 +15,8 @@ import yaml
 
 from realtimekit_emulator import Emulator
 
-from .changes import CHANGES, COMET, Change, add_list
+from .changes import CHANGES, Change
+from .parts import COMET, add_list
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "frozen.yaml").read_text())

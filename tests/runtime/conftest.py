@@ -13,7 +13,7 @@ def serve() -> Iterator[Serve]:
     """Start servers that follow a script."""
     with ExitStack() as stack:
 
-        def start(*acts: Act) -> Server:
-            return stack.enter_context(Server(*acts))
+        def start(*acts: Act, tls: bool = False) -> Server:
+            return stack.enter_context(Server(*acts, tls=tls))
 
         yield start

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Self
 
+# A certificate for localhost that nobody signed but itself, and its key: for these tests only.
+CERTIFICATE = Path(__file__).parent / "self-signed.pem"
 PAGE: dict[str, Any] = {
     "data": [
         {
@@ -34,12 +38,14 @@ class Received:
 
 
 class Connection:
-    """The server's end of a connection."""
+    """The server's end of a connection, with the request that is answered."""
+
+    request: Received
 
     def __init__(self, server: Server, peer: socket.socket) -> None:
         self.server = server
         self.open = True
-        self._peer = peer
+        self.peer = peer
         self._unread = b""
 
     def receive(self) -> Received | None:
@@ -56,20 +62,20 @@ class Connection:
         return request
 
     def _read(self) -> bool:
-        data = self._peer.recv(65536)
+        data = self.peer.recv(65536)
         self._unread += data
         return bool(data)
 
     def send(self, data: bytes) -> None:
-        self._peer.sendall(data)
+        self.peer.sendall(data)
 
     def close(self) -> None:
         self.open = False
-        self._peer.close()
+        self.peer.close()
 
     def reset(self) -> None:
         """Close with a RST instead of a FIN."""
-        self._peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 
 
@@ -79,15 +85,16 @@ Act = Callable[[Connection], None]
 class Server:
     """Listens on 127.0.0.1. Each request gets the next act; the last act is repeated for ever."""
 
-    def __init__(self, *acts: Act) -> None:
+    def __init__(self, *acts: Act, tls: bool = False) -> None:
         self.requests: list[Received] = []
         self.stopped = threading.Event()
         self._acts = list(acts)
+        self._tls = tls
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections: list[Connection] = []
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
         self._start(self._accept)
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> None:
@@ -105,7 +112,12 @@ class Server:
 
     def _talk(self, connection: Connection) -> None:
         try:
+            if self._tls:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(CERTIFICATE)
+                connection.peer = context.wrap_socket(connection.peer, server_side=True)
             while connection.open and (request := connection.receive()):
+                connection.request = request
                 with self._lock:
                     self.requests.append(request)
                     act = self._acts[0] if len(self._acts) == 1 else self._acts.pop(0)
@@ -170,6 +182,17 @@ def reset(data: bytes = b"") -> Act:
     def act(connection: Connection) -> None:
         connection.send(data)
         connection.reset()
+
+    return act
+
+
+def flood(head: bytes, chunk: bytes) -> Act:
+    """Send the first, then the second again and again, as fast as the client takes it."""
+
+    def act(connection: Connection) -> None:
+        connection.send(head)
+        while True:
+            connection.send(chunk)
 
     return act
 

@@ -11,15 +11,9 @@ import pytest
 from realtimekit import RequestTimeoutError
 from tests.clients import Connect, SyncApi
 
-from .scripted import Connection, Serve, dribble, page, response
+from .scripted import Connection, Serve, dribble, flood, page, response
 
 CHUNKED = response(200, b"", -1, transfer_encoding="chunked")
-
-
-def flood(connection: Connection) -> None:
-    """Send interim responses as fast as the client takes them."""
-    while True:
-        connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
 
 
 STALLS = {
@@ -30,7 +24,7 @@ STALLS = {
     "no response": lambda connection: None,
     "a slow body": dribble(response(200, b"", 10**6), b" "),
     "an endless body": dribble(response(200, b"", -1), b" "),
-    "a flood of interim responses": flood,
+    "a flood of interim responses": flood(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000),
 }
 
 

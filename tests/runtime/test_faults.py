@@ -25,7 +25,7 @@ from realtimekit import (
 )
 from realtimekit_runtime.errors import ErrorDetail
 from realtimekit_runtime.operations import Operation
-from tests.clients import Api, Connect
+from tests.clients import Api, Connect, MadeUp
 
 from .scripted import PAGE, Act, Serve, close, page, reset, response, send
 
@@ -189,10 +189,8 @@ def test_compressed_responses_are_read(serve: Serve, connect: Connect, length: i
 
 def test_responses_of_a_mock_transport_are_read(connect: Connect) -> None:
     body = gzip.compress(json.dumps(PAGE).encode())
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"}))
-    url = "https://api.example"
-    api = connect(url, http_client=connect(url).http(transport=transport))
-    assert api.first_page().data[0].title == "Monday"
+    service = MadeUp(lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"}))
+    assert connect(service).first_page().data[0].title == "Monday"
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
 from realtimekit import ConfigurationError, ConnectError
 from tests.clients import Api, Connect
-from tests.https import CERTIFICATE, Https
 
-from .scripted import PAGE, Serve, page, response, send
+from .scripted import CERTIFICATE, PAGE, Act, Connection, Serve, page, response, send
 
 
-@pytest.fixture
-def https() -> Iterator[Https]:
-    with Https() as server:
-        yield server
+def together(*parts: bytes) -> Act:
+    """Send parts that are TLS records of their own, and arrive together."""
+
+    def act(connection: Connection) -> None:
+        _hold(connection, held=True)
+        for part in parts:
+            connection.send(part)
+        _hold(connection, held=False)
+
+    return act
+
+
+def _hold(connection: Connection, *, held: bool) -> None:
+    if hasattr(socket, "TCP_CORK"):
+        connection.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, held)
 
 
 def connect_error(api: Api) -> ConnectError:
@@ -26,28 +35,26 @@ def connect_error(api: Api) -> ConnectError:
     return caught.value
 
 
-def test_a_certificate_that_is_not_trusted_is_named_at_once(https: Https, connect: Connect) -> None:
-    error = connect_error(connect(https.url))
+def test_a_certificate_that_is_not_trusted_is_named_at_once(serve: Serve, connect: Connect) -> None:
+    error = connect_error(connect(serve(page(), tls=True).url))
     assert "certificate is not trusted" in str(error)
     assert "SSL_CERT_FILE" in str(error)
     assert (error.at_fault, error.attempts) == ("certificate", 1)
 
 
 def test_a_certificate_that_the_environment_names_is_trusted(
-    https: Https, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    https.responses = [[response(200, PAGE)]]
-    assert connect(https.url).first_page().success
+    assert connect(serve(page(), tls=True).url).first_page().success
 
 
 def test_a_response_that_nobody_asked_for_is_noticed_in_tls(
-    https: Https, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     other = {**PAGE, "data": [{**PAGE["data"][0], "title": "nobody asked"}]}
-    https.responses = [[response(200, PAGE), response(200, other)], [response(200, PAGE)]]
-    api = connect(https.url)
+    api = connect(serve(together(response(200, PAGE), response(200, other)), page(), tls=True).url)
     assert [api.first_page().data[0].title for _ in range(2)] == ["Monday"] * 2
 
 
@@ -73,10 +80,10 @@ def test_a_proxy_that_is_not_there_is_named(connect: Connect, monkeypatch: pytes
     assert error.attempts == 2
 
 
-def test_no_proxy_is_heeded(https: Https, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_is_heeded(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "localhost")
-    assert "certificate" in str(connect_error(connect(https.url)))
+    assert "certificate" in str(connect_error(connect(serve(page(), tls=True).url)))
 
 
 @pytest.mark.parametrize(

@@ -5,30 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from realtimekit import RealtimeKitError, ResponseTooLargeError
-from tests.clients import Connect
+from tests.clients import Connect, MadeUp
 
-from .scripted import PAGE, Connection, Serve, response, send
+from .scripted import PAGE, Act, Serve, flood, response, send
 
 BODY = json.dumps(PAGE).encode()
 MB = 2**20
-
-
-def flood(head: bytes, chunk: bytes) -> Callable[[Connection], None]:
-    """Send a body that never ends."""
-
-    def act(connection: Connection) -> None:
-        connection.send(head)
-        while True:
-            connection.send(chunk)
-
-    return act
 
 
 @contextmanager
@@ -76,7 +65,7 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("act", FLOODS.values(), ids=FLOODS)
-def test_no_response_fills_the_memory(serve: Serve, connect: Connect, act: Callable[[Connection], None]) -> None:
+def test_no_response_fills_the_memory(serve: Serve, connect: Connect, act: Act) -> None:
     api = connect(serve(act).url, max_response_bytes=2 * MB)
     with memory_below(12 * MB), pytest.raises(ResponseTooLargeError):
         api.first_page()
@@ -127,9 +116,5 @@ def test_a_length_of_any_number_of_digits_is_too_large(connect: Connect, length:
     def respond(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"Content-Length": length}, stream=httpx.ByteStream(b"{}"))
 
-    base_url = "http://127.0.0.1:9"
-    made = connect(base_url)
-    http = made.http(transport=httpx.MockTransport(respond))
     with pytest.raises(ResponseTooLargeError):
-        connect(base_url, http_client=http).first_page()
-    made.close(http)
+        connect(MadeUp(respond)).first_page()

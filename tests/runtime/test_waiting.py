@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from realtimekit import ConfigurationError, RateLimitError
@@ -174,7 +174,9 @@ def test_a_window_limits_requests_until_it_resets(left: int, seconds: int) -> No
     quota.learn(f'"default";r={left};t={seconds}')
     assert quota.delay() == (0 if left else seconds)
     assert quota.room() == left
+    assert quota.rate_limit() == (left, seconds, None, None)
     clock.now += seconds
+    assert quota.rate_limit() == (left, 0, None, None)
     assert quota.delay() == 0
     assert quota.room() == math.inf
 
@@ -187,12 +189,27 @@ def test_the_longest_block_counts(blocks: list[float]) -> None:
     assert quota.delay() == pytest.approx(max(blocks))
 
 
-@given(st.text())
-def test_any_ratelimit_header_can_be_read(header: str) -> None:
+@given(st.text(), st.text())
+@example('"default";r=1;t=2', '"default";w=0.5;q=1.0')
+def test_any_ratelimit_header_can_be_read(header: str, policies: str) -> None:
     quota = Quota(Clock())
-    quota.learn(header)
+    quota.learn(header, policies)
     assert quota.delay() >= 0
     assert quota.room() >= 0
+    assert quota.rate_limit() in (None, (1, 2, None, None))
+
+
+def test_the_policy_is_that_of_the_limit_with_the_fewest_requests_left() -> None:
+    quota = Quota(Clock())
+    policies = '"burst";q=200;w=1, "default"; w=300; q=1200'
+    quota.learn('"burst";r=40;t=1, "default";r=7;t=30', policies)
+    assert quota.rate_limit() == (7, 30, 1200, 300)
+    # A response that comes late changes nothing.
+    quota.learn('"burst";r=41;t=1, "default";r=8;t=30')
+    assert quota.rate_limit() == (7, 30, 1200, 300)
+    quota.learn('"burst";r=0;t=1, "default";r=6;t=30', policies)
+    assert quota.rate_limit() == (0, 1, 200, 1)
+    assert quota.delay() == 1
 
 
 def test_a_client_closed_while_a_call_waits_says_so(serve: Serve) -> None:

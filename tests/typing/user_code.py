@@ -22,6 +22,7 @@ from realtimekit import (
     MeetingPage,
     MeetingStatus,
     Pager,
+    RateLimit,
     RateLimitError,
     RealtimeKitError,
     Unset,
@@ -42,6 +43,16 @@ def every_setting() -> Client:
     )
 
 
+def other_settings(client: Client, async_client: AsyncClient) -> None:
+    assert_type(client.with_options(timeout=5, account_id="account"), Client)
+    assert_type(async_client.with_options(prefetch=1, invalid_items="skip"), AsyncClient)
+    assert_type(client.rate_limit, RateLimit | None)
+    if client.rate_limit is not None:
+        assert_type(client.rate_limit.remaining, int)
+        assert_type(client.rate_limit.reset_after, float)
+        assert_type(client.rate_limit.limit, int | None)
+
+
 def lists() -> None:
     with Client() as client:
         assert_type(client, Client)
@@ -59,6 +70,7 @@ def lists() -> None:
         assert_type(page.data, list[Meeting])
         assert_type(page.paging.total_count, int)
         assert_type(page.success, bool)
+        assert_type(page.request_id, str | None)
         for found in pager.pages():
             assert_type(found, MeetingPage)
         for meeting in pager:

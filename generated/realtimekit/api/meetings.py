@@ -79,8 +79,8 @@ LIST_MEETINGS = Operation(
     ),
     pagination=Pagination(
         page="page_no",
-        size="per_page",
         items="data",
+        size="per_page",
         total="paging.total_count",
         end="paging.end_offset",
         key="id",
