@@ -20,6 +20,7 @@ from .errors import EmulatorError, missing_extra
 from .identity import ID
 
 if TYPE_CHECKING:
+    from .control import ControlledApp
     from .controls import Failures
     from .storage import Storage
 
@@ -48,13 +49,17 @@ def _storage(database: str) -> Iterator[Storage]:
         yield storage
 
 
+def _silence_psycopg() -> None:
+    """The emulator's errors say what psycopg would log about a lost connection."""
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+
+
 def _shows_errors(command: F) -> F:
     """Turn the errors that the user can correct into one line on stderr and exit code 1."""
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        # The error says what psycopg would log about a lost connection.
-        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+        _silence_psycopg()
         try:
             return command(*args, **options)
         except EmulatorError as error:
@@ -174,6 +179,14 @@ def emulator() -> None:
     is_flag=True,
     help="Let other machines use the control endpoints too, where --host lets them in.",
 )
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="How many processes serve. They share a database that is not :memory:.",
+)
 @_shows_errors
 def _serve(
     *,
@@ -189,6 +202,7 @@ def _serve(
     seed: int,
     verbose: bool,
     remote_control: bool,
+    workers: int,
 ) -> None:
     """Serve the API until stopped (Ctrl-C).
 
@@ -199,37 +213,68 @@ def _serve(
     REALTIMEKIT_EMULATOR_TOKEN, the last line, opens the control endpoints under /_emulator/, and nothing else; where it
     is in the environment already, that token does. /_emulator/openapi.json describes them, and a browser gets a page at
     the server's address.
+
+    With --workers, one that dies is replaced. There are no scripted faults, changes of the settings, recorded requests
+    and no page then, since each worker would have its own.
     """
     import os
 
-    from .control import ControlledApp
-    from .emulator import Emulator
     from .identity import new_token
 
+    if workers > 1 and (rate_limit or failures):
+        raise click.UsageError("--rate-limit and --fail count in one process: they cannot be used with --workers.")
     token = os.environ.get(_TOKEN_VARIABLE) or new_token()
 
     def print_exports() -> None:
         values = {**served.environment, _TOKEN_VARIABLE: token}
         click.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
         sys.stdout.flush()
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and workers == 1:
             click.echo(f"A page to look at it: {served.origin}/#token={token}", err=True)
 
+    options = {
+        "database": database,
+        "contract": contract,
+        "latency": latency,
+        "max_per_page": max_per_page or None,
+        "rate_limit": rate_limit,
+        "failures": failures,
+        "record": workers == 1,
+    }
+    make_app = functools.partial(
+        _controlled, options, token, remote=remote_control, is_worker=workers > 1, verbose=verbose
+    )
+    with make_app() as app:
+        served = app.emulator
+        served.serve(
+            host,
+            port,
+            seed=seed,
+            random_seed=random_seed,
+            on_ready=print_exports,
+            app=app,
+            workers=(workers, make_app) if workers > 1 else None,
+        )
+
+
+@contextlib.contextmanager
+def _controlled(
+    options: dict[str, Any], token: str, origin: str | None = None, *, verbose: bool, **controls: bool
+) -> Iterator[ControlledApp]:
+    """An emulator with its control endpoints, in this process or in a worker, which is told where it is."""
+    from .control import ControlledApp
+    from .emulator import Emulator
+
+    _silence_psycopg()
     # To stderr.
     logging.basicConfig(format="%(levelname)s: %(message)s")
     if verbose:
         logging.getLogger(__package__).setLevel(logging.INFO)
-    served = Emulator(
-        database,
-        contract=contract,
-        latency=latency,
-        max_per_page=max_per_page or None,
-        rate_limit=rate_limit,
-        failures=failures,
-    )
-    with contextlib.closing(served):
-        app = ControlledApp(served, token, remote=remote_control)
-        served.serve(host, port, seed=seed, random_seed=random_seed, on_ready=print_exports, app=app)
+    with contextlib.closing(Emulator(**options)) as served:
+        if origin:
+            served.origin = origin
+            served._cache.load()
+        yield ControlledApp(served, token, **controls)
 
 
 @emulator.group("app")

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from . import responses
 from .asgi import Receive, Scope, Send, bearer_token, log_request, raw_path, read_request, send_response, unknown_token
 from .contract import Contract
-from .control_operations import OPERATIONS
+from .control_operations import OF_ONE_PROCESS, OPERATIONS
 from .emulator import Emulator
 from .errors import DatabaseError, EmulatorError, TakenAppError, UnknownAppError
 from .responses import Response, gateway_error
@@ -44,6 +44,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_WITH_WORKERS = ": start the emulator without --workers for this"
 _STATUSES: Mapping[type[EmulatorError], int] = {DatabaseError: 503, TakenAppError: 409, UnknownAppError: 404}
 
 _log = logging.getLogger(__name__)
@@ -52,13 +53,14 @@ _log = logging.getLogger(__name__)
 class ControlledApp:
     """An ASGI application: an emulator's endpoint, and its control endpoints."""
 
-    def __init__(self, emulator: Emulator, token: str, *, remote: bool = False) -> None:
+    def __init__(self, emulator: Emulator, token: str, *, remote: bool = False, is_worker: bool = False) -> None:
         """Put the control endpoints of an emulator beside its endpoint.
 
         Args:
             emulator: The emulator.
             token: Opens the control endpoints, and nothing else.
             remote: Whether they serve other machines too.
+            is_worker: Whether other processes serve the same database at the same address.
 
         Raises:
             EmulatorError: If the token is one of the endpoint, or cannot stand in a header.
@@ -67,7 +69,7 @@ class ControlledApp:
             raise EmulatorError("The token of the control endpoints may have letters, digits and -._~+/ only.")
         if token in emulator._storage.tokens():
             raise EmulatorError("The token of the control endpoints is one of the API's: choose another.")
-        self._emulator, self._token, self._remote = emulator, token, remote
+        self.emulator, self._token, self._remote, self._is_worker = emulator, token, remote, is_worker
         document = json.loads(_DOCUMENT.read_bytes())
         document["components"]["schemas"]["Permission"]["enum"] = sorted(emulator._contract.permissions)
         self.document = document
@@ -84,7 +86,7 @@ class ControlledApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
         if scope["type"] != "http" or not (scope["path"] == "/" or scope["path"].startswith(_PREFIX)):
-            await self._emulator.asgi(scope, receive, send)
+            await self.emulator.asgi(scope, receive, send)
             return
         started = time.perf_counter()
         response = self._refusal(scope) or await self._response(scope, receive)
@@ -107,6 +109,8 @@ class ControlledApp:
 
     async def _response(self, scope: Scope, receive: Receive) -> Response:
         path = raw_path(scope)
+        if self._is_worker and path in _PAGE:
+            return gateway_error(404, responses.NO_ROUTE, f"There is no page{_WITH_WORKERS}")
         if path in self._files:
             if scope["method"] != "GET":
                 return _not_allowed(scope, "GET")
@@ -125,6 +129,8 @@ class ControlledApp:
         operation = route.operations.get(scope["method"])
         if operation is None:
             return _not_allowed(scope, route.allow)
+        if self._is_worker and operation.id in OF_ONE_PROCESS:
+            return gateway_error(409, 10409, f"Only one of the workers would do this{_WITH_WORKERS}")
         request = await read_request(self._validators[operation.id], values, scope, receive)
         if isinstance(request, Response):
             return request
@@ -136,7 +142,7 @@ class ControlledApp:
     async def _perform(self, operation_id: str, arguments: Mapping[str, Any]) -> Response:
         try:
             # In a thread, so that a large request does not stop the endpoint.
-            return await asyncio.to_thread(OPERATIONS[operation_id], self._emulator, **arguments)
+            return await asyncio.to_thread(OPERATIONS[operation_id], self.emulator, **arguments)
         except EmulatorError as error:
             status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 400)
             return gateway_error(status, 10000 + status, str(error))

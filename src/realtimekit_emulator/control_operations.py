@@ -12,7 +12,7 @@ from .identity import Identity, new_token
 from .meetings import list_meetings
 from .responses import Response, json_response
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OF_ONE_PROCESS", "OPERATIONS"]
 
 
 def _get_environment(emulator: Emulator) -> Response:
@@ -162,3 +162,8 @@ OPERATIONS: Mapping[str, Callable[..., Response]] = {
     "reset": _reset,
 }
 """The code of each operation by its operationId; its keyword arguments are the query and the fields of the body."""
+
+OF_ONE_PROCESS = frozenset(
+    {"change_settings", "clear_faults", "clear_requests", "fail_next", "list_faults", "list_requests"}
+)
+"""The operations on what is not in the database: with several workers, only one of them would do as it is told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -31,7 +32,7 @@ from .errors import EmulatorError
 __all__ = ["SCHEMA_VERSION", "apps", "connect", "meetings", "meta", "metadata", "tokens"]
 
 SCHEMA_VERSION = 2
-"""The layout of the tables below; every database has the version that it was made with."""
+"""The layout of the tables below. A new one takes a script in `migrations/` that makes it from the one before."""
 
 _BUSY_SECONDS = 30
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -121,8 +122,10 @@ def _sqlite(name: str) -> tuple[str, Engine, bool]:
         if not is_private:
             try:
                 _check_owner(connection, name)
-                # Lets other processes read while one writes.
-                connection.execute("PRAGMA journal_mode=WAL")
+                # Lets other processes read while one writes. The file stays so, and it fails where another process is
+                # at it: that does not wait.
+                with contextlib.suppress(sqlite3.OperationalError):
+                    connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
             except (sqlite3.Error, EmulatorError):
                 connection.close()  # The pool does not have it yet, and cannot close it.

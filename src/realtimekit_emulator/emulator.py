@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from .app import EmulatorApp
 from .asgi import Application
@@ -20,6 +20,9 @@ from .responses import HTML, Response, json_response, usual_error
 from .seeding import generate_meetings
 from .server import LiveServer, address, listen, serve_forever
 from .storage import Storage
+
+if TYPE_CHECKING:
+    from .workers import MakeApp
 
 __all__ = ["Emulator"]
 
@@ -101,6 +104,7 @@ class Emulator:
         seed: int = 0,
         random_seed: int = 0,
         app: Application | None = None,
+        workers: tuple[int, MakeApp] | None = None,
     ) -> None:
         """Serve in the foreground until SIGINT or SIGTERM.
 
@@ -111,10 +115,14 @@ class Emulator:
             seed: How many meetings to make up first.
             random_seed: The same number, the same meetings.
             app: What to serve instead of `.asgi`: an ASGI application around it.
+            workers: How many processes serve instead of this one, and what each of them serves. They share the
+                database, and nothing else.
 
         Raises:
-            EmulatorError: If the port or the database cannot be used.
+            EmulatorError: If the port or the database cannot be used, or workers have no database to share.
         """
+        if workers and self._storage.is_private:
+            raise EmulatorError("Workers cannot share a database in memory: name a file or a postgresql:// URL.")
         with listen(host, port) as listening:
             self.origin = address(listening)
             if self._storage.is_private and not ip_address(listening.getsockname()[0]).is_loopback:
@@ -122,6 +130,12 @@ class Emulator:
                 self._storage.renew_token()
             if seed:
                 seed_meetings(self._storage, seed, random_seed)
+            if workers:
+                from .workers import serve_with_workers
+
+                count, make_app = workers
+                serve_with_workers(make_app, listening, count, on_ready)
+                return
             self._cache.load()
             on_ready()
             serve_forever(app or self._app, listening)

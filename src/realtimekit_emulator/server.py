@@ -16,7 +16,7 @@ from .asgi import ABORT
 from .errors import EmulatorError
 from .responses import gateway_error
 
-__all__ = ["LiveServer", "address", "listen", "serve_forever"]
+__all__ = ["LiveServer", "address", "listen", "serve_forever", "silence_uvicorn"]
 
 _SHUTDOWN_SECONDS = 1
 _START_SECONDS = 30
@@ -137,9 +137,14 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def silence_uvicorn() -> None:
+    """Leave what is worth telling to the emulator."""
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+
+
 def serve_forever(app: Any, listening: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    silence_uvicorn()
     _Server(app).run(sockets=[listening])
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from .database import SCHEMA_VERSION, apps, connect, meetings, meta, metadata, tokens
-from .errors import DatabaseError, EmulatorError, MeetingsGoneError, TakenAppError, UnknownAppError
+from .errors import DatabaseError, MeetingsGoneError, TakenAppError, UnknownAppError
 from .identity import Identity, new_token
 from .index import Entry
 
@@ -65,13 +65,13 @@ class Storage:
     """One open database. Safe to share between threads."""
 
     def __init__(self, database: str = ":memory:") -> None:
-        """Open a database, and set it up if it is new.
+        """Open a database; a new one is set up, and one of an older version of this package gets today's layout.
 
         Args:
             database: `:memory:`, a file, or a URL such as `postgresql://user@host/name`.
 
         Raises:
-            EmulatorError: If it cannot be opened, is not a database, or was made by another version of this package.
+            EmulatorError: If it cannot be opened, is not a database, or was made by a newer version of this package.
         """
         self._lock = threading.RLock()
         self._name, self._engine, self.is_private = connect(database)
@@ -97,7 +97,8 @@ class Storage:
     def revision(self) -> int:
         """A number that changes with every write of any process."""
         with self._errors():
-            [(revision,)] = self._fetch("SELECT revision FROM realtimekit_meta")
+            [(revision, version)] = self._fetch("SELECT revision, schema_version FROM realtimekit_meta")
+            self._refuse_newer(version)
             return int(revision)
 
     def apps(self) -> dict[str, App]:
@@ -223,11 +224,10 @@ class Storage:
     def _set_up(self) -> Identity:
         with self._engine.begin() as connection:
             if self._dialect == "postgresql":
-                # Two processes may open a new database at once.
+                # Two processes may open a new or an old database at once.
                 connection.execute(select(func.pg_advisory_xact_lock(0x52544B)))
-            metadata.create_all(connection)
-            version = connection.execute(select(meta.c.schema_version)).scalar_one_or_none()
-            if version is None:
+            if not inspect(connection).has_table(meta.name):
+                metadata.create_all(connection, checkfirst=False)
                 identity = Identity.fixed() if self.is_private else Identity.new()
                 connection.execute(insert(meta).values(only=1, schema_version=SCHEMA_VERSION, revision=0))
                 connection.execute(
@@ -236,14 +236,23 @@ class Storage:
                 rights = _rights(Identity.PERMISSIONS, [identity.account_id])
                 connection.execute(insert(tokens).values(token=identity.api_token, is_default=True, **rights))
                 return identity
-            if version != SCHEMA_VERSION:
-                raise EmulatorError(
-                    f"The database {self._name} was made by another version of realtimekit (its layout is {version}, "
-                    f"and this version needs {SCHEMA_VERSION}): use that version, or another database."
-                )
+            version = connection.execute(select(meta.c.schema_version)).scalar_one()
+            self._refuse_newer(version)
+            if version < SCHEMA_VERSION:
+                from .migrations import upgrade  # It takes long to import.
+
+                upgrade(connection, version)
+                connection.execute(update(meta).values(schema_version=SCHEMA_VERSION))
             app = connection.execute(select(apps.c.id, apps.c.account_id).where(apps.c.is_default)).one()
             token = connection.execute(select(tokens.c.token).where(tokens.c.is_default)).scalar_one()
             return Identity(account_id=app.account_id, app_id=app.id, api_token=token)
+
+    def _refuse_newer(self, version: int) -> None:
+        if version > SCHEMA_VERSION:
+            raise DatabaseError(
+                f"The database {self._name} was made or upgraded by a newer version of realtimekit (its layout is "
+                f"{version}, and this version needs {SCHEMA_VERSION}): use that version, or another database."
+            )
 
     def _insert(self, table: Any) -> Any:
         return postgresql.insert(table) if self._dialect == "postgresql" else sqlite.insert(table)
@@ -264,6 +273,7 @@ class Storage:
     def _writing(self) -> Iterator[Connection]:
         with self._lock, self._errors(), self._engine.begin() as connection:
             connection.execute(update(meta).values(revision=meta.c.revision + 1))
+            self._refuse_newer(connection.execute(select(meta.c.schema_version)).scalar_one())
             yield connection
 
     @contextlib.contextmanager

@@ -173,7 +173,7 @@ def change(file: str, statement: str) -> None:
     ("make", "reason"),
     [
         (not_sqlite, "not a database"),
-        (of_another_version, "another version"),
+        (of_another_version, "newer version"),
         (of_another_program, "another program's"),
         (str, "Is a directory"),
         (lambda tmp_path: str(tmp_path / "no" / "kit.db"), "directory that exists"),
