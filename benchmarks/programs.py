@@ -89,5 +89,7 @@ def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
     # Without the options of the make that runs this.
     environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
-    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-5000:]}{done.stderr[-5000:]}")
     return time.perf_counter() - started
