@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
-from realtimekit import AsyncClient, AsyncPager, Client, Meeting, MeetingPage, Pager
-from realtimekit.api import TAGS
+from realtimekit import AsyncClient, AsyncPager, Client, Meeting, MeetingPage, Pager, api
 from realtimekit_emulator import Emulator
+from realtimekit_runtime.api_operations import all_operations
 from realtimekit_runtime.operations import Operation
 
 TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
@@ -183,8 +182,7 @@ Connect = Callable[..., Api]
 
 def find(operation_id: str) -> tuple[str, str, Operation]:
     """The tag and the method of an operation of the contract, and what is generated from it."""
-    for tag in TAGS:
-        for method, operation in importlib.import_module(f"realtimekit.api.{tag}").OPERATIONS.items():
-            if operation.id == operation_id:
-                return tag, method, operation
+    for tag, method, operation in all_operations(api):
+        if operation.id == operation_id:
+            return tag, method, operation
     raise LookupError(f"The SDK has no operation {operation_id}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 
-from realtimekit import Client
-from realtimekit.api import TAGS
+from realtimekit import Client, api
 from realtimekit.errors import ArgumentError, ConfigurationError, RealtimeKitError
+from realtimekit_runtime.api_operations import all_operations, operations_of
 from realtimekit_runtime.arrow import ArrowRows
 from realtimekit_runtime.models import redacted
 from realtimekit_runtime.parameter_values import sent_pairs
@@ -62,8 +61,7 @@ class Read(NamedTuple):
 
     @property
     def _operation(self) -> Operation:
-        operations: dict[str, Operation] = import_module(f"realtimekit.api.{self.tag}").OPERATIONS
-        return operations[self.method]
+        return operations_of(api, self.tag)[self.method]
 
     @property
     def _columns(self) -> dict[str, str]:
@@ -154,8 +152,7 @@ def _list_operation(wanted: str | None) -> tuple[str, str, Operation]:
     """The tag, the method and the operation of a list: the one with this id, or the first."""
     found = {
         operation.id: (tag, method, operation)
-        for tag in TAGS
-        for method, operation in import_module(f"realtimekit.api.{tag}").OPERATIONS.items()
+        for tag, method, operation in all_operations(api)
         if operation.pagination is not None
     }
     name = next(iter(found), None) if wanted is None else wanted

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .contract import all_operations
+from realtimekit import api
+from realtimekit_runtime.api_operations import all_operations
 
 if TYPE_CHECKING:
     from realtimekit_runtime.operations import Operation
@@ -31,7 +32,7 @@ class DoctorCommand(click.Command):
 
     @cached_property
     def _list(self) -> tuple[str, str, Operation]:
-        found = next((found for found in all_operations() if found[2].pagination is not None), None)
+        found = next((found for found in all_operations(api) if found[2].pagination is not None), None)
         if found is None:
             raise click.UsageError("The contract has no list whose first page could be asked for")
         return found

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from realtimekit import api
+from realtimekit_runtime.api_operations import all_operations
 from realtimekit_runtime.settings import Secret
 
-from .contract import all_operations
 from .options import variable
 
 if TYPE_CHECKING:
@@ -161,5 +162,5 @@ def _cure(path: Path, mode: int) -> str | None:
 
 def _identifiers() -> dict[str, None]:
     """The names of the parameters that may stand in the environment."""
-    parameters = (parameter for _, _, operation in all_operations() for parameter in operation.parameters)
+    parameters = (parameter for _, _, operation in all_operations(api) for parameter in operation.parameters)
     return {parameter.python_name.strip("_"): None for parameter in parameters if variable(parameter)}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .contract import operations_of
+from realtimekit import api
+from realtimekit_runtime.api_operations import operations_of
 
 if TYPE_CHECKING:
     from realtimekit_runtime.operations import Operation
@@ -24,7 +25,7 @@ class TagGroup(click.Group):
 
     @cached_property
     def _operations(self) -> dict[str, tuple[str, Operation]]:
-        operations = operations_of(self._tag)
+        operations = operations_of(api, self._tag)
         return {method.strip("_").replace("_", "-"): (method, operation) for method, operation in operations.items()}
 
     @cached_property
