@@ -19,8 +19,8 @@ from packaging.requirements import Requirement
 
 from realtimekit import __version__
 from realtimekit_emulator import Emulator
-from realtimekit_emulator.commands import DEFAULT_PORT
 from realtimekit_emulator.control import ControlledApp
+from realtimekit_emulator.serve_command import DEFAULT_PORT
 from realtimekit_emulator.server import LiveServer
 
 from .contract.contract import SERVER

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from realtimekit_emulator import Emulator, EmulatorError, commands
 from realtimekit_emulator.seeding import generate_meetings
+from realtimekit_emulator.serve_command import controlled
 from realtimekit_emulator.server import listen
 from realtimekit_emulator.workers import serve_with_workers
 
@@ -171,7 +172,7 @@ def test_a_worker_is_replaced_once_the_database_is_back(postgresql: PostgreSQL) 
 
 def test_a_worker_that_cannot_start_is_an_error_that_says_why(tmp_path: Path) -> None:
     options = {"database": str(tmp_path / "none" / "kit.db")}
-    make_app = partial(commands._controlled, options, TOKEN, verbose=False)
+    make_app = partial(controlled, options, TOKEN, verbose=False)
     with listen("127.0.0.1", 0) as listening, pytest.raises(EmulatorError, match="directory that exists"):
         serve_with_workers(make_app, listening, 1, lambda: pytest.fail("it does not serve"))
 
